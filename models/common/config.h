@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Settings of brokers, topics and clients as typed values. Member names are Kafka's keys with '_'
+// for '.', less the unit; the keys themselves, their documentation, ranges and which of them this
+// program honours are in models/common/config_keys.h, which also checks that each default here is
+// Kafka 4.x's (server/config/*.java, storage LogConfig, ProducerConfig, ConsumerConfig).
+
+#ifndef MODELS_COMMON_CONFIG_H_
+#define MODELS_COMMON_CONFIG_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sim/time.h"
+
+namespace models {
+
+// Per topic; a broker's settings give the defaults.
+struct TopicConfig {
+  int64_t segment_bytes = 1 << 30;
+  sim::Duration segment_ms = sim::Duration::seconds(7 * 24 * 3600);
+  int32_t segment_index_bytes = 10 << 20;
+  int32_t index_interval_bytes = 4096;
+  int32_t max_message_bytes = 1048588;
+  int32_t min_insync_replicas = 1;
+  bool unclean_leader_election_enable = false;
+  int64_t flush_messages = INT64_MAX;
+  sim::Duration message_timestamp_after_max_ms = sim::Duration::seconds(3600);
+  bool operator==(const TopicConfig&) const = default;
+};
+
+struct BrokerConfig {
+  sim::Duration replica_lag_time_max_ms = sim::Duration::millis(30000);
+  sim::Duration replica_fetch_wait_max_ms = sim::Duration::millis(500);
+  int32_t replica_fetch_min_bytes = 1;
+  int32_t replica_fetch_max_bytes = 1 << 20;
+  int32_t replica_fetch_response_max_bytes = 10 << 20;
+  sim::Duration replica_fetch_backoff_ms = sim::Duration::millis(1000);
+  sim::Duration replica_socket_timeout_ms = sim::Duration::millis(30000);
+  sim::Duration replica_high_watermark_checkpoint_interval_ms = sim::Duration::millis(5000);
+  sim::Duration log_flush_offset_checkpoint_interval_ms = sim::Duration::millis(60000);
+  int32_t num_io_threads = 8;
+  int32_t num_network_threads = 3;
+  int32_t queued_max_requests = 500;
+  int32_t fetch_max_bytes = 55 << 20;
+  sim::Duration producer_id_expiration_ms = sim::Duration::seconds(24 * 3600);
+  sim::Duration broker_heartbeat_interval_ms = sim::Duration::millis(2000);
+  sim::Duration broker_session_timeout_ms = sim::Duration::millis(9000);
+  sim::Duration initial_broker_registration_timeout_ms = sim::Duration::millis(60000);
+  bool controlled_shutdown_enable = true;
+  sim::Duration controller_quorum_append_linger_ms = sim::Duration::millis(25);
+  sim::Duration metadata_max_idle_interval_ms = sim::Duration::millis(500);
+  bool auto_leader_rebalance_enable = true;
+  sim::Duration leader_imbalance_check_interval_seconds = sim::Duration::seconds(300);
+  TopicConfig topic;  // Defaults of topics: min.insync.replicas, log.segment.bytes, ...
+  bool operator==(const BrokerConfig&) const = default;
+};
+
+enum class Acks : int8_t { kNone = 0, kLeader = 1, kAll = -1 };
+
+struct ProducerConfig {
+  Acks acks = Acks::kAll;
+  bool enable_idempotence = true;
+  sim::Duration linger_ms = sim::Duration::millis(5);
+  int32_t batch_size = 16384;
+  int64_t buffer_memory = 32 << 20;
+  int32_t max_request_size = 1 << 20;
+  int32_t max_in_flight_requests_per_connection = 5;
+  int32_t retries = INT32_MAX;
+  sim::Duration max_block_ms = sim::Duration::millis(60000);
+  sim::Duration request_timeout_ms = sim::Duration::millis(30000);
+  sim::Duration delivery_timeout_ms = sim::Duration::millis(120000);
+  sim::Duration retry_backoff_ms = sim::Duration::millis(100);
+  sim::Duration retry_backoff_max_ms = sim::Duration::millis(1000);
+  sim::Duration metadata_max_age_ms = sim::Duration::seconds(300);
+  sim::Duration reconnect_backoff_ms = sim::Duration::millis(50);
+  sim::Duration reconnect_backoff_max_ms = sim::Duration::millis(1000);
+  sim::Duration socket_connection_setup_timeout_ms = sim::Duration::millis(10000);
+  sim::Duration socket_connection_setup_timeout_max_ms = sim::Duration::millis(30000);
+  bool operator==(const ProducerConfig&) const = default;
+};
+
+enum class AutoOffsetReset : int8_t { kLatest, kEarliest, kNone };
+
+struct ConsumerConfig {
+  AutoOffsetReset auto_offset_reset = AutoOffsetReset::kLatest;
+  int32_t fetch_min_bytes = 1;
+  int32_t fetch_max_bytes = 50 << 20;
+  sim::Duration fetch_max_wait_ms = sim::Duration::millis(500);
+  int32_t max_partition_fetch_bytes = 1 << 20;
+  int32_t max_poll_records = 500;
+  sim::Duration request_timeout_ms = sim::Duration::millis(30000);
+  sim::Duration retry_backoff_ms = sim::Duration::millis(100);
+  sim::Duration retry_backoff_max_ms = sim::Duration::millis(1000);
+  sim::Duration metadata_max_age_ms = sim::Duration::seconds(300);
+  sim::Duration reconnect_backoff_ms = sim::Duration::millis(50);
+  sim::Duration reconnect_backoff_max_ms = sim::Duration::millis(1000);
+  sim::Duration socket_connection_setup_timeout_ms = sim::Duration::millis(10000);
+  sim::Duration socket_connection_setup_timeout_max_ms = sim::Duration::millis(30000);
+  bool operator==(const ConsumerConfig&) const = default;
+};
+
+}  // namespace models
+
+#endif  // MODELS_COMMON_CONFIG_H_

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Marks count how often a rare and interesting place in the code was reached, so that a test or a
+// campaign can say whether it was exercised at all. They live in the world, outside the digest.
+
+#ifndef MODELS_COMMON_MARKS_H_
+#define MODELS_COMMON_MARKS_H_
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace models {
+
+enum class Mark : uint8_t {
+  kIsrShrunk,
+  kIsrExpanded,
+  kIsrExpandWaitsForEpochStart,  // LEO reached the high watermark but not the epoch's start.
+  kTruncatedOnDivergence,
+  kDivergedFetchAnswered,
+  kOutOfRangeFetchReset,
+  kDuplicateBatchAnswered,       // A retry met the broker's memory of the last five batches.
+  kSequenceRejected,
+  kLogCutAtRecovery,
+  kIndexRebuilt,
+  kSegmentRolled,
+  kHighWatermarkFrozenBelowMinIsr,
+  kNotEnoughReplicas,
+  kNotEnoughReplicasAfterAppend,
+  kZombieLeaderFenced,
+  kBrokerFenced,
+  kUncleanRegistration,
+  kProduceTimedOut,
+  kProducerEpochBumped,
+  kBatchExpired,
+  kAlterPartitionRetried,
+  kCount,
+};
+inline constexpr int kMarkCount = static_cast<int>(Mark::kCount);
+std::string_view name_of(Mark mark);
+
+class Marks {
+ public:
+  void count(Mark mark) { ++counts_[static_cast<size_t>(mark)]; }
+  int64_t of(Mark mark) const { return counts_[static_cast<size_t>(mark)]; }
+
+ private:
+  std::array<int64_t, kMarkCount> counts_{};
+};
+
+}  // namespace models
+
+#endif  // MODELS_COMMON_MARKS_H_

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The cluster's metadata as values: what replaying the metadata log gives. The controller and each
+// broker hold an image of their own; brokers lag behind. models/controller/metadata_records.*
+// replays records into it. Source: metadata/.../image/*.java and metadata/PartitionRegistration.java.
+
+#ifndef MODELS_COMMON_METADATA_IMAGE_H_
+#define MODELS_COMMON_METADATA_IMAGE_H_
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
+#include "models/common/config.h"
+#include "models/common/ids.h"
+
+namespace models {
+
+struct BrokerRegistration {
+  NodeId id = kNoNode;
+  BrokerEpoch epoch = kNoBrokerEpoch;
+  Uuid incarnation_id;
+  std::string rack;
+  bool fenced = true;
+  bool in_controlled_shutdown = false;
+  bool operator==(const BrokerRegistration&) const = default;
+  static void fields(auto&& f) {
+    f("id", &BrokerRegistration::id);
+    f("epoch", &BrokerRegistration::epoch);
+    f("incarnation_id", &BrokerRegistration::incarnation_id);
+    f("rack", &BrokerRegistration::rack);
+    f("fenced", &BrokerRegistration::fenced);
+    f("in_controlled_shutdown", &BrokerRegistration::in_controlled_shutdown);
+  }
+};
+
+struct PartitionRegistration {
+  std::vector<NodeId> replicas;  // In assignment order; the first is the preferred leader.
+  std::vector<NodeId> isr;
+  NodeId leader = kNoNode;
+  bool recovering = false;       // LeaderRecoveryState.RECOVERING: elected uncleanly.
+  LeaderEpoch leader_epoch{0};
+  PartitionEpoch partition_epoch{0};
+  bool in_isr(NodeId id) const { return std::find(isr.begin(), isr.end(), id) != isr.end(); }
+  bool has_replica(NodeId id) const {
+    return std::find(replicas.begin(), replicas.end(), id) != replicas.end();
+  }
+  bool operator==(const PartitionRegistration&) const = default;
+  static void fields(auto&& f) {
+    f("replicas", &PartitionRegistration::replicas);
+    f("isr", &PartitionRegistration::isr);
+    f("leader", &PartitionRegistration::leader);
+    f("recovering", &PartitionRegistration::recovering);
+    f("leader_epoch", &PartitionRegistration::leader_epoch);
+    f("partition_epoch", &PartitionRegistration::partition_epoch);
+  }
+};
+
+struct TopicImage {
+  std::string name;
+  Uuid id;
+  absl::btree_map<std::string, std::string> configs;  // As set on the topic, Kafka's keys.
+  TopicConfig config;  // `configs` over the broker's defaults.
+  std::vector<PartitionRegistration> partitions;
+  static void fields(auto&& f) {
+    f("name", &TopicImage::name);
+    f("id", &TopicImage::id);
+    f("configs", &TopicImage::configs);
+    f("partitions", &TopicImage::partitions);
+  }
+};
+
+struct MetadataImage {
+  absl::btree_map<NodeId, BrokerRegistration> brokers;
+  absl::btree_map<std::string, TopicImage> topics;
+  ProducerId next_producer_id{0};
+  Offset next_offset{0};  // First metadata offset that is not in the image.
+
+  const PartitionRegistration* find(const TopicPartition& partition) const {
+    auto topic = topics.find(partition.topic);
+    if (topic == topics.end()) return nullptr;
+    size_t index = static_cast<size_t>(partition.partition);
+    return index < topic->second.partitions.size() ? &topic->second.partitions[index] : nullptr;
+  }
+  const BrokerRegistration* find(NodeId broker) const {
+    auto it = brokers.find(broker);
+    return it == brokers.end() ? nullptr : &it->second;
+  }
+  static void fields(auto&& f) {
+    f("brokers", &MetadataImage::brokers);
+    f("topics", &MetadataImage::topics);
+    f("next_producer_id", &MetadataImage::next_producer_id);
+    f("next_offset", &MetadataImage::next_offset);
+  }
+};
+
+// What changed between two images, as the publisher hands it to the broker's machines.
+struct MetadataDelta {
+  absl::btree_set<TopicPartition> partitions;  // Created or changed in any field.
+  absl::btree_set<std::string> topics;         // Created, or their configs changed.
+  absl::btree_set<NodeId> brokers;             // Registered, fenced, unfenced, shutting down.
+  bool empty() const { return partitions.empty() && topics.empty() && brokers.empty(); }
+};
+
+}  // namespace models
+
+#endif  // MODELS_COMMON_METADATA_IMAGE_H_

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The museum: historical bugs of Kafka as switchable mutations, off by default. Each is one wrong
+// rule in one machine, written as an `if (step.mutated(...))` beside the right rule, in the function
+// that owns it. A world's set is fixed when the world is made.
+
+#ifndef MODELS_COMMON_MUTATIONS_H_
+#define MODELS_COMMON_MUTATIONS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace models {
+
+enum class Mutation : uint8_t {
+  kKip101,     // "KIP-101": a follower cuts its log to its own high watermark.
+  kKafka7128,  // "KAFKA-7128": a follower below the leader's epoch start joins the ISR.
+  kKafka769,   // "KAFKA-769": the high watermark checkpoint is not read at start.
+};
+inline constexpr int kMutationCount = 3;
+
+struct MutationCard {
+  Mutation mutation;
+  std::string_view name;       // As written in a scenario's "mutations".
+  std::string_view wrong;      // The wrong rule.
+  std::string_view right;      // The right rule.
+  std::string_view fixed_in;   // First releases that hold the fix.
+};
+// The closed list, in enum order.
+const MutationCard& card_of(Mutation mutation);
+std::optional<Mutation> mutation_named(std::string_view name);
+
+class MutationSet {
+ public:
+  constexpr bool contains(Mutation m) const { return (bits_ >> static_cast<int>(m)) & 1u; }
+  constexpr void insert(Mutation m) { bits_ |= uint64_t{1} << static_cast<int>(m); }
+  constexpr bool operator==(const MutationSet&) const = default;
+
+ private:
+  uint64_t bits_ = 0;
+};
+
+}  // namespace models
+
+#endif  // MODELS_COMMON_MUTATIONS_H_

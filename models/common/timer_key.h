@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Names of timers. Arming a key replaces its former timer; `id` tells apart timers of one kind (a
+// peer's node id, a delayed request, a partition's index), and is 0 where there is only one.
+
+#ifndef MODELS_COMMON_TIMER_KEY_H_
+#define MODELS_COMMON_TIMER_KEY_H_
+
+#include <compare>
+#include <cstdint>
+#include <string_view>
+
+namespace models {
+
+enum class Timer : uint16_t {
+  // Broker.
+  kBrokerHeartbeat,        // Next heartbeat to the controller.
+  kIsrCheck,               // replica.lag.time.max.ms / 2.
+  kHighWatermarkCheckpoint,
+  kLogFlush,               // Recovery point and log start offset checkpoints.
+  kDelayedProduce,         // id: delayed operation.
+  kDelayedFetch,           // id: delayed operation.
+  kFetchBackoff,           // id: leader's node id.
+  kAlterPartitionRetry,
+  kMetadataFetchBackoff,
+  kProducerIdRetry,
+  // Controller.
+  kBrokerSession,          // id: broker; expires broker.session.timeout.ms after its last heartbeat.
+  kControllerAppend,       // Group commit of the metadata log: controller.quorum.append.linger.ms.
+  kControllerNoOp,
+  kDelayedMetadataFetch,   // id: delayed operation.
+  kLeaderBalance,
+  // Clients.
+  kWorkload,               // Next record of the load.
+  kSenderWakeup,
+  kMetadataRefresh,
+  kInitProducerIdRetry,
+  kDeliveryTimeout,
+  kConsumerFetch,          // id: node to poll again.
+  kPoll,                   // The application polls again.
+  // The shell's own: one connection's.
+  kRequestTimeout,
+  kReconnect,
+  kConnectTimeout,
+  kCount,
+};
+std::string_view name_of(Timer timer);
+
+struct TimerKey {
+  Timer kind{};
+  int64_t id = 0;
+  auto operator<=>(const TimerKey&) const = default;
+};
+
+}  // namespace models
+
+#endif  // MODELS_COMMON_TIMER_KEY_H_

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One replica's log of one partition: a directory `topic-N` of segments (`.log`, `.index`), with its
+// leader epochs and its producers' state. Files are Kafka's, byte for byte, as far as they go.
+//
+//   log start          high watermark        log end (next offset)
+//   v                  v                     v
+//   [0..99][100..199][200..260   261..299]   .
+//    sealed segments  active segment
+//
+// A value: it names its files by id and holds no reference, so that a world can be copied; each call
+// gets the file system. What Kafka keeps only in memory (high watermark, producers, epochs) is kept
+// here too and is rebuilt by `open` after a crash. The high watermark is moved by its owner (leader
+// or follower replica); this class keeps it inside [log start, log end].
+//
+// Errors: ErrorCode for what a client is told; an I/O failure is KAFKA_STORAGE_ERROR.
+// Source: storage/.../internals/log/{UnifiedLog,LocalLog,LogLoader,LogSegment}.java (4.x).
+
+#ifndef MODELS_LOG_PARTITION_LOG_H_
+#define MODELS_LOG_PARTITION_LOG_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/cord.h"
+#include "models/common/config.h"
+#include "models/common/error_code.h"
+#include "models/common/ids.h"
+#include "models/common/step.h"
+#include "models/log/epoch_cache.h"
+#include "models/log/producer_state.h"
+#include "models/log/segment.h"
+
+namespace models {
+
+struct LogOpenOptions {
+  std::string directory;          // "kafka-logs/orders-0"; created if it does not exist.
+  TopicPartition partition;
+  TopicConfig config;
+  sim::Duration producer_id_expiration = sim::Duration::seconds(24 * 3600);
+  bool clean_shutdown = false;    // The broker found its clean shutdown marker.
+  Offset recovery_point{0};       // From recovery-point-offset-checkpoint; 0 if unknown.
+  Offset log_start_offset{0};     // From log-start-offset-checkpoint; 0 if unknown.
+  Offset high_watermark{0};       // From replication-offset-checkpoint; 0 if unknown.
+};
+
+// What `open` found and mended.
+struct LogRecovery {
+  int64_t bytes_cut = 0;          // Behind the last valid batch.
+  Offset end_before_cut;          // Where the log would have ended, had nothing been cut.
+  int32_t indexes_rebuilt = 0;
+};
+
+struct AppendResult {
+  ErrorCode error = ErrorCode::kNone;
+  Offset first_offset = kNoOffset;
+  Offset last_offset = kNoOffset;
+  int64_t records = 0;
+  bool duplicate = false;         // A retry of one of the producer's last five batches: not written.
+};
+
+struct ReadResult {
+  absl::Cord records;             // Starts with the batch that holds the asked offset.
+  ErrorCode error = ErrorCode::kNone;
+};
+
+class PartitionLog {
+ public:
+  // Opens or creates the log and recovers it: after an unclean stop, scans from the segment that
+  // holds the recovery point, cuts at the first torn or corrupt batch, rebuilds indexes, epochs and
+  // producers. Unavailable or DataLoss when the disk does not answer.
+  static absl::StatusOr<PartitionLog> open(const LogOpenOptions& options, Step& step,
+                                           LogRecovery* recovery = nullptr);
+
+  const TopicPartition& partition() const { return partition_; }
+  Offset log_start_offset() const { return log_start_; }
+  Offset log_end_offset() const { return log_end_; }
+  Offset high_watermark() const { return high_watermark_; }
+  Offset recovery_point() const { return recovery_point_; }
+  // No transactions yet: the high watermark.
+  Offset last_stable_offset() const { return high_watermark_; }
+  const EpochCache& epochs() const { return epochs_; }
+  // Epoch of the last batch; -1 for an empty log.
+  LeaderEpoch latest_epoch() const { return epochs_.latest(); }
+  int64_t size_bytes() const;
+  const TopicConfig& config() const { return config_; }
+  void set_config(const TopicConfig& config) { config_ = config; }
+
+  // Leader's append of one batch made by a client: validates it (KAFKA.md part A section 3), gives
+  // it offsets from the log end and `epoch`, and writes it. On an error nothing was written.
+  AppendResult append_as_leader(absl::Cord batch, LeaderEpoch epoch, Step& step);
+
+  // Follower's append of batches copied from the leader: offsets and epochs are kept, must grow, and
+  // must not be below the log end. A cut last batch is ignored; batches from the first with an epoch
+  // above `fetch_epoch` on are dropped (KAFKA-18723).
+  AppendResult append_as_follower(absl::Cord batches, LeaderEpoch fetch_epoch, Step& step);
+
+  // Batches from the one that holds `from` on, up to `max_bytes` (the last one may be cut), none
+  // starting at or beyond `limit`. With `at_least_one_batch` the first batch is returned whole even
+  // if larger. OFFSET_OUT_OF_RANGE outside [log start, log end]; empty at the log end.
+  ReadResult read(Offset from, int64_t max_bytes, Offset limit, bool at_least_one_batch, Step& step);
+
+  // Moves the high watermark, clamped to [log start, log end]. Returns true if it changed. Falls
+  // only when the log is cut, which `truncate_to` does by itself.
+  bool set_high_watermark(Offset to);
+
+  // Records that `epoch` begins at the log end (a new leader does).
+  void assign_epoch_start(LeaderEpoch epoch, Step& step);
+
+  // Cuts the log so that it ends at `end` (at the start of the batch that holds it on disk, but the
+  // log end is `end`, as in Kafka). At or past the log end: trims epochs only. Returns records cut.
+  int64_t truncate_to(Offset end, Step& step);
+  // Throws everything away and starts empty at `start`.
+  void truncate_fully_and_start_at(Offset start, Step& step);
+
+  // Makes everything up to the log end durable and moves the recovery point there.
+  void flush(Step& step);
+  // What a clean stop does to a log: flush and close. The owner writes checkpoints and marker.
+  void close(Step& step);
+
+  // First record's leader epoch and the number of producers, for reports and state digests.
+  static void fields(auto&& f) {
+    f("partition", &PartitionLog::partition_);
+    f("log_start", &PartitionLog::log_start_);
+    f("log_end", &PartitionLog::log_end_);
+    f("high_watermark", &PartitionLog::high_watermark_);
+    f("recovery_point", &PartitionLog::recovery_point_);
+    f("epochs", &PartitionLog::epochs_);
+  }
+  // The file of the active segment and others not yet durable, for a Flush effect.
+  std::vector<sim::FileId> unflushed_files() const;
+  // Call when a Flush effect begun at log end `end` has completed.
+  void on_flushed(Offset end);
+
+ private:
+  PartitionLog() = default;
+
+  std::string directory_;
+  TopicPartition partition_;
+  TopicConfig config_;
+  Offset log_start_;
+  Offset log_end_;
+  Offset high_watermark_;
+  Offset recovery_point_;
+  EpochCache epochs_;
+  ProducerStates producers_;
+  std::vector<Segment> segments_;  // By base offset; the last is active.
+};
+
+}  // namespace models
+
+#endif  // MODELS_LOG_PARTITION_LOG_H_

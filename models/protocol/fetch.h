@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fetch, used by followers, consumers and observers of the metadata log:
+// clients/src/main/resources/common/message/Fetch{Request,Response}.json.
+// Fetch sessions (KIP-227) are left out here: every request names all its partitions.
+
+#ifndef MODELS_PROTOCOL_FETCH_H_
+#define MODELS_PROTOCOL_FETCH_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/strings/cord.h"
+#include "models/common/error_code.h"
+#include "models/common/ids.h"
+
+namespace models {
+
+struct FetchPartition {
+  TopicPartition partition;
+  LeaderEpoch current_leader_epoch = kNoLeaderEpoch;  // -1: not checked.
+  Offset fetch_offset;
+  LeaderEpoch last_fetched_epoch = kNoLeaderEpoch;    // Followers only; -1: no divergence check.
+  Offset log_start_offset = kNoOffset;                // Followers only.
+  int32_t partition_max_bytes = 1 << 20;
+  static void fields(auto&& f) {
+    f("partition", &FetchPartition::partition);
+    f("current_leader_epoch", &FetchPartition::current_leader_epoch);
+    f("fetch_offset", &FetchPartition::fetch_offset);
+    f("last_fetched_epoch", &FetchPartition::last_fetched_epoch);
+    f("log_start_offset", &FetchPartition::log_start_offset);
+    f("partition_max_bytes", &FetchPartition::partition_max_bytes);
+  }
+};
+
+struct FetchRequest {
+  static constexpr std::string_view kName = "FetchRequest";
+  NodeId replica_id = kNoNode;                  // -1: a consumer.
+  BrokerEpoch replica_epoch = kNoBrokerEpoch;   // KIP-903.
+  int32_t max_wait_ms = 500;
+  int32_t min_bytes = 1;
+  int32_t max_bytes = 10 << 20;
+  std::vector<FetchPartition> partitions;
+  static void fields(auto&& f) {
+    f("replica_id", &FetchRequest::replica_id);
+    f("replica_epoch", &FetchRequest::replica_epoch);
+    f("max_wait_ms", &FetchRequest::max_wait_ms);
+    f("min_bytes", &FetchRequest::min_bytes);
+    f("max_bytes", &FetchRequest::max_bytes);
+    f("partitions", &FetchRequest::partitions);
+  }
+};
+
+// Where the follower's log parted from the leader's: `end_offset` ends `epoch` on the leader.
+struct EpochEndOffset {
+  LeaderEpoch epoch = kNoLeaderEpoch;
+  Offset end_offset = kNoOffset;
+  bool operator==(const EpochEndOffset&) const = default;
+  static void fields(auto&& f) {
+    f("epoch", &EpochEndOffset::epoch);
+    f("end_offset", &EpochEndOffset::end_offset);
+  }
+};
+
+struct FetchPartitionData {
+  TopicPartition partition;
+  ErrorCode error = ErrorCode::kNone;
+  Offset high_watermark = kNoOffset;
+  Offset last_stable_offset = kNoOffset;
+  Offset log_start_offset = kNoOffset;
+  std::optional<EpochEndOffset> diverging_epoch;  // Then there are no records.
+  NodeId current_leader = kNoNode;                // With NOT_LEADER_OR_FOLLOWER and the like.
+  LeaderEpoch current_leader_epoch = kNoLeaderEpoch;
+  absl::Cord records;  // Whole batches, but for the last, which may be cut at partition_max_bytes.
+  static void fields(auto&& f) {
+    f("partition", &FetchPartitionData::partition);
+    f("error", &FetchPartitionData::error);
+    f("high_watermark", &FetchPartitionData::high_watermark);
+    f("last_stable_offset", &FetchPartitionData::last_stable_offset);
+    f("log_start_offset", &FetchPartitionData::log_start_offset);
+    f("diverging_epoch", &FetchPartitionData::diverging_epoch);
+    f("current_leader", &FetchPartitionData::current_leader);
+    f("current_leader_epoch", &FetchPartitionData::current_leader_epoch);
+    f("records", &FetchPartitionData::records);
+  }
+};
+
+struct FetchResponse {
+  static constexpr std::string_view kName = "FetchResponse";
+  ErrorCode error = ErrorCode::kNone;
+  std::vector<FetchPartitionData> partitions;
+  static void fields(auto&& f) {
+    f("error", &FetchResponse::error);
+    f("partitions", &FetchResponse::partitions);
+  }
+};
+
+}  // namespace models
+
+#endif  // MODELS_PROTOCOL_FETCH_H_
