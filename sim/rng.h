@@ -23,6 +23,10 @@ struct Ratio {
   int64_t numerator = 0;
   int64_t denominator = 1;
   constexpr bool operator==(const Ratio&) const = default;
+  static void fields(auto&& f) {
+    f("numerator", &Ratio::numerator);
+    f("denominator", &Ratio::denominator);
+  }
   constexpr bool is_zero() const { return numerator == 0; }
   constexpr bool is_one() const { return numerator == denominator; }
 };

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One host's simulated disk: files behind a page cache, as an operating system keeps them.
+//
+//   write --> page cache (dirty pages) --30 s or sync--> platter
+//   create, rename, remove --> journal --5 s or sync_directory--> platter
+//
+//   process crash   nothing is lost: the cache belongs to the system
+//   power loss      of the dirty pages any subset survives, one is torn at some byte; of the journal
+//                   a prefix survives (a journal is written in order)
+//
+// File bytes are absl::Cord, shared with whoever wrote or reads them and never copied as a whole;
+// copying a disk copies handles. Processes use it through a DiskView, which knows the time and adds
+// up what the operations cost.
+
+#ifndef SIM_DISK_H_
+#define SIM_DISK_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "sim/disk_file.h"
+#include "sim/file_system.h"
+#include "sim/rng.h"
+
+namespace sim {
+
+// Costs of a cloud SSD. Sources: fio figures published for SSDs (fsync), Linux defaults (write-back).
+struct DiskSpec {
+  Duration write_base = Duration::micros(3);      // A write into the page cache, ...
+  int64_t write_nanos_per_kib = 512;              // ... and its bytes.
+  Duration read_base = Duration::micros(1);       // A read from the page cache.
+  int64_t read_nanos_per_kib = 100;
+  Duration metadata_base = Duration::micros(10);  // Open, create, rename, remove.
+  Duration sync_p50 = Duration::micros(780);
+  Duration sync_p99 = Duration::micros(2400);
+  int64_t bytes_per_second = 250'000'000;         // Dirty bytes on their way to the device.
+  Duration write_back_after = Duration::seconds(30);
+  Duration journal_commit_after = Duration::seconds(5);
+};
+
+struct PowerLossReport {
+  int64_t bytes_lost = 0;
+  int64_t files_hurt = 0;
+  int64_t directory_operations_lost = 0;
+};
+
+class SimDisk {
+ public:
+  explicit SimDisk(const DiskSpec& spec = {});
+
+  // --- Faults ---
+  // The process is gone: its open files are closed. What it wrote stays.
+  void close_all();
+  PowerLossReport power_loss(SimTime now, Rng& rng);
+  // Every operation takes `factor` times as long until `speed_up` with the same token, which returns
+  // how many operations that was.
+  void slow_down(uint64_t token, Ratio factor);
+  int64_t speed_up(uint64_t token);
+  // The k-th operation that changes something from now on (1: the next), and all after it, do
+  // nothing; the shell sees `hit_crash_point` and lets the process die.
+  void crash_at_operation(int64_t k) { crash_after_ = k; }
+  bool hit_crash_point() const { return crashed_; }
+  void clear_crash_point() {
+    crash_after_ = 0;
+    crashed_ = false;
+  }
+
+  // A hash over all bytes written since the last call, for the state digest.
+  uint64_t take_written_hash();
+  // Bytes that a power loss now could lose.
+  int64_t unsynced_bytes() const;
+  int64_t bytes_written() const { return bytes_written_; }
+
+ private:
+  friend class DiskView;
+  using Inode = int32_t;
+  static constexpr Inode kDirectory = -1;
+
+  // What an operation did to the tree, until it is durable.
+  struct Change {
+    SimTime when;
+    absl::btree_map<std::string, Inode> before;  // Former values of the paths it touched; kNoInode: none.
+  };
+  static constexpr Inode kNoInode = -2;
+
+  bool mutate();  // False past the crash point.
+  void record(SimTime when, absl::btree_map<std::string, Inode> before);
+  void commit_journal(SimTime now);
+  Inode* find(std::string_view path);
+  std::vector<std::string> children(std::string_view directory) const;
+
+  DiskSpec spec_;
+  absl::btree_map<std::string, Inode> tree_;  // Path to inode, or kDirectory.
+  std::vector<DiskFile> files_;               // By inode.
+  std::vector<Inode> open_;                   // By FileId; kNoInode: closed.
+  std::vector<Change> journal_;
+  std::vector<std::pair<uint64_t, Ratio>> slow_;
+  std::vector<std::pair<uint64_t, int64_t>> slowed_;
+  SimTime device_free_ = SimTime::at_nanos(INT64_MIN);
+  uint64_t written_hash_ = 0;
+  int64_t bytes_written_ = 0;
+  int64_t crash_after_ = 0;  // 0: not armed.
+  bool crashed_ = false;
+};
+
+// The disk as one handler sees it: at one time, with one meter. Lives during one call.
+class DiskView final : public FileSystem {
+ public:
+  DiskView(SimDisk& disk, SimTime now, Rng& rng) : disk_(disk), now_(now), rng_(rng) {}
+
+  absl::StatusOr<FileId> open(std::string_view path, bool create) override;
+  absl::Status close(FileId file) override;
+  absl::StatusOr<int64_t> size(FileId file) override;
+  absl::StatusOr<absl::Cord> read(FileId file, int64_t position, int64_t length) override;
+  absl::Status append(FileId file, absl::Cord bytes) override;
+  absl::Status write_at(FileId file, int64_t position, absl::Cord bytes) override;
+  absl::Status truncate(FileId file, int64_t size) override;
+  absl::Status sync(FileId file) override;
+  bool exists(std::string_view path) override;
+  absl::Status create_directory(std::string_view path) override;
+  absl::StatusOr<std::vector<std::string>> list(std::string_view directory) override;
+  absl::Status rename(std::string_view from, std::string_view to) override;
+  absl::Status remove(std::string_view path) override;
+  absl::Status sync_directory(std::string_view path) override;
+  Duration spent() const override { return spent_; }
+  void reset_spent() override { spent_ = Duration(); }
+
+ private:
+  void charge(Duration cost);
+  void charge_bytes(Duration base, int64_t nanos_per_kib, int64_t bytes);
+  DiskFile* file_of(FileId id);
+
+  SimDisk& disk_;
+  SimTime now_;
+  Rng& rng_;
+  Duration spent_;
+};
+
+}  // namespace sim
+
+#endif  // SIM_DISK_H_

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How processes begin and end.
+
+#include <algorithm>
+
+#include "sim/world.h"
+
+namespace sim {
+
+void World::start(ProcessId id, EventId cause) {
+  ProcessEntry& process = entry(id);
+  if (process.process != nullptr || process.held_down > 0 || host(process.host).off > 0) return;
+  process.life += 1;
+  process.process = process.factory->build();
+  Event event;
+  event.kind = EventKind::kBoot;
+  event.process = id;
+  event.incarnation = process.life;
+  event.cause = cause;
+  event.sent = now_;
+  scheduler_.schedule(now_, std::move(event));
+}
+
+void World::suppress_timers(ProcessId id, EventId because, FaultBite* bite) {
+  // By the order in which they were armed, so that ids do not depend on the order of names.
+  std::vector<std::pair<uint64_t, std::string_view>> kept;
+  ProcessEntry& process = entry(id);
+  for (const auto& [name, timer] : process.timers) {
+    if (!scheduler_.pending(timer.handle)) continue;
+    if (bite != nullptr) ++bite->timers_kept;
+    if (!timer.leads_to.empty()) kept.emplace_back(timer.handle.sequence, timer.leads_to);
+  }
+  std::sort(kept.begin(), kept.end());
+  for (const auto& [sequence, what] : kept) suppressed(id, ProcessId(-1), what, nullptr, because);
+}
+
+void World::stop(ProcessId id, EventId because, bool reset_peers, FaultBite* bite) {
+  ProcessEntry& process = entry(id);
+  if (process.process == nullptr) return;
+  if (bite != nullptr) ++bite->processes_stopped;
+  suppress_timers(id, because, bite);
+  for (auto& [name, timer] : process.timers) scheduler_.cancel(timer.handle);
+  process.timers.clear();
+  process.backlog.clear();
+  process.exiting = false;
+  process.process.reset();
+  process.life += 1;  // What is on its way to the former life is stale from now on.
+  process.down_because = because;
+  host(process.host).disk.close_all();
+  network_.process_gone(*this, id, reset_peers);
+}
+
+void World::hold_down(ProcessId id, EventId because, bool reset_peers, FaultBite* bite) {
+  ++entry(id).held_down;
+  stop(id, because, reset_peers, bite);
+}
+
+void World::let_up(ProcessId id, EventId cause) {
+  ProcessEntry& process = entry(id);
+  --process.held_down;
+  SIM_CHECK(process.held_down >= 0, process.name);
+  start(id, cause);
+}
+
+void World::crash_at_disk_operation(ProcessId id) {
+  ProcessEntry& process = entry(id);
+  host(process.host).disk.clear_crash_point();
+  for (ActiveFault& fault : faults_) {
+    const Crash* crash = std::get_if<Crash>(&fault.fault);
+    if (crash == nullptr || crash->process != id || crash->at_disk_operation == 0) continue;
+    if (fault.state.active) hold_down(id, fault.state.event, true, &fault.state.bite);
+  }
+}
+
+}  // namespace sim
