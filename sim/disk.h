@@ -6,12 +6,13 @@
 //   create, rename, remove --> journal --5 s or sync_directory--> platter
 //
 //   process crash   nothing is lost: the cache belongs to the system
-//   power loss      of the dirty pages any subset survives, one is torn at some byte; of the journal
+//   power loss      of the dirty pages any subset survives, one is torn at some byte; of the
+//   journal
 //                   a prefix survives (a journal is written in order)
 //
 // File bytes are absl::Cord, shared with whoever wrote or reads them and never copied as a whole;
 // copying a disk copies handles. Processes use it through a DiskView, which knows the time and adds
-// up what the operations cost.
+// up what the operations cost. The device makes one flush at a time: a sync waits for those before.
 
 #ifndef SIM_DISK_H_
 #define SIM_DISK_H_
@@ -28,22 +29,25 @@
 
 namespace sim {
 
-// Costs of a cloud SSD. Sources: fio figures published for SSDs (fsync), Linux defaults (write-back).
+// Costs of a cloud SSD. Sources: fio figures published for SSDs (fsync), Linux defaults
+// (write-back).
 struct DiskSpec {
-  Duration write_base = Duration::micros(3);      // A write into the page cache, ...
-  int64_t write_nanos_per_kib = 512;              // ... and its bytes.
-  Duration read_base = Duration::micros(1);       // A read from the page cache.
+  Duration write_base = Duration::micros(3);  // A write into the page cache, ...
+  int64_t write_nanos_per_kib = 512;          // ... and its bytes.
+  Duration read_base = Duration::micros(1);   // A read from the page cache.
   int64_t read_nanos_per_kib = 100;
   Duration metadata_base = Duration::micros(10);  // Open, create, rename, remove.
   Duration sync_p50 = Duration::micros(780);
   Duration sync_p99 = Duration::micros(2400);
-  int64_t bytes_per_second = 250'000'000;         // Dirty bytes on their way to the device.
+  Ratio stall{1, 1000};  // Of the syncs; each takes stall_factor times as long.
+  int64_t stall_factor = 10;
+  int64_t bytes_per_second = 250'000'000;  // Dirty bytes on their way to the device.
   Duration write_back_after = Duration::seconds(30);
   Duration journal_commit_after = Duration::seconds(5);
 };
 
 struct PowerLossReport {
-  int64_t bytes_lost = 0;
+  int64_t bytes_lost = 0;  // Written, and not there any more; those of vanished files too.
   int64_t files_hurt = 0;
   int64_t directory_operations_lost = 0;
 };
@@ -53,11 +57,12 @@ class SimDisk {
   explicit SimDisk(const DiskSpec& spec = {});
 
   // --- Faults ---
-  // The process is gone: its open files are closed. What it wrote stays.
+  // The processes are gone: open files are closed. What they wrote stays.
   void close_all();
+  // Closes all files, too.
   PowerLossReport power_loss(SimTime now, Rng& rng);
-  // Every operation takes `factor` times as long until `speed_up` with the same token, which returns
-  // how many operations that was.
+  // Every operation takes `factor` times as long until `speed_up` with the same token, which
+  // returns how many operations were slowed.
   void slow_down(uint64_t token, Ratio factor);
   int64_t speed_up(uint64_t token);
   // The k-th operation that changes something from now on (1: the next), and all after it, do
@@ -79,27 +84,55 @@ class SimDisk {
   friend class DiskView;
   using Inode = int32_t;
   static constexpr Inode kDirectory = -1;
-
-  // What an operation did to the tree, until it is durable.
-  struct Change {
-    SimTime when;
-    absl::btree_map<std::string, Inode> before;  // Former values of the paths it touched; kNoInode: none.
-  };
   static constexpr Inode kNoInode = -2;
 
+  struct File {
+    DiskFile bytes;
+    int32_t uses = 0;  // By tree, journal and open files; at 0 its inode is free.
+  };
+  // What a path led to before it changed.
+  struct Former {
+    std::string path;
+    Inode inode;  // kNoInode: nothing.
+  };
+  // One directory operation, until it is durable.
+  struct Change {
+    SimTime when;
+    std::vector<Former> before;
+  };
+  struct Slowness {
+    Ratio factor;
+    uint64_t token;
+    int64_t operations = 0;
+  };
+
   bool mutate();  // False past the crash point.
-  void record(SimTime when, absl::btree_map<std::string, Inode> before);
-  void commit_journal(SimTime now);
-  Inode* find(std::string_view path);
+  WriteBack delays() const { return {spec_.write_back_after, spec_.journal_commit_after}; }
+  Duration slowed(Duration cost);
+  Duration flush_time(Rng& rng, int64_t bytes);
+
+  // --- The tree: every change of it is recorded, and undone by a power loss ---
+  Inode find(std::string_view path) const;
+  bool has_parent(std::string_view path) const;  // Its directory exists.
   std::vector<std::string> children(std::string_view directory) const;
+  void begin_change(SimTime when);
+  void lead(const std::string& path, Inode to);  // As part of the change begun last.
+  void point(const std::string& path, Inode to);
+  void commit_journal(SimTime now);
+  void forget(size_t changes);
+  size_t undo_changes(size_t kept, PowerLossReport* report);
+  Inode new_inode();
+  void hold(Inode inode);
+  void drop(Inode inode);
+  FileId open_inode(Inode inode);
 
   DiskSpec spec_;
   absl::btree_map<std::string, Inode> tree_;  // Path to inode, or kDirectory.
-  std::vector<DiskFile> files_;               // By inode.
-  std::vector<Inode> open_;                   // By FileId; kNoInode: closed.
-  std::vector<Change> journal_;
-  std::vector<std::pair<uint64_t, Ratio>> slow_;
-  std::vector<std::pair<uint64_t, int64_t>> slowed_;
+  std::vector<File> files_;                   // By inode.
+  std::vector<Inode> free_inodes_;
+  std::vector<Inode> open_;      // By FileId; kNoInode: closed.
+  std::vector<Change> journal_;  // Not durable, in order.
+  std::vector<Slowness> slow_;   // By factor, so that rounding does not depend on who came first.
   SimTime device_free_ = SimTime::at_nanos(INT64_MIN);
   uint64_t written_hash_ = 0;
   int64_t bytes_written_ = 0;
@@ -130,9 +163,11 @@ class DiskView final : public FileSystem {
   void reset_spent() override { spent_ = Duration(); }
 
  private:
-  void charge(Duration cost);
-  void charge_bytes(Duration base, int64_t nanos_per_kib, int64_t bytes);
-  DiskFile* file_of(FileId id);
+  SimTime at() const { return now_ + spent_; }
+  void charge(Duration cost) { spent_ += disk_.slowed(cost); }
+  void charge_bytes(Duration base, int64_t nanos_per_kib, size_t bytes);
+  void flush(int64_t bytes);
+  SimDisk::File* file_of(FileId id);
 
   SimDisk& disk_;
   SimTime now_;

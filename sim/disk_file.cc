@@ -10,23 +10,24 @@ namespace sim {
 
 namespace {
 
-constexpr size_t kManyDirtyPages = 256;
+// Pages that became dirty within this time are one run: a file has few runs, however fast it grows.
+constexpr Duration kGrain = Duration::seconds(1);
 
 size_t bytes(int64_t n) { return static_cast<size_t>(n); }
+int64_t size_of(const absl::Cord& cord) { return static_cast<int64_t>(cord.size()); }
 
-void pad_with_zeros(absl::Cord& cord, int64_t size) {
-  if (static_cast<int64_t>(cord.size()) >= size) return;
-  cord.Append(std::string(bytes(size) - cord.size(), '\0'));
+void append_zeros(absl::Cord& cord, int64_t count) {
+  constexpr int64_t kChunk = 65536;
+  if (count <= 0) return;
+  absl::Cord chunk(std::string(bytes(std::min(count, kChunk)), '\0'));
+  for (; count >= kChunk; count -= kChunk) cord.Append(chunk);
+  if (count > 0) cord.Append(chunk.Subcord(0, bytes(count)));
 }
 
-// `base` with [begin, begin + piece.size()) replaced by `piece`, grown with zeros if needed.
-absl::Cord overlay(const absl::Cord& base, int64_t begin, absl::Cord piece) {
-  int64_t end = begin + static_cast<int64_t>(piece.size());
-  absl::Cord result = base.Subcord(0, bytes(begin));
-  pad_with_zeros(result, begin);
-  result.Append(std::move(piece));
-  if (static_cast<int64_t>(base.size()) > end) result.Append(base.Subcord(bytes(end), base.size()));
-  return result;
+// [begin, end) of `from`, as far as it goes.
+absl::Cord slice(const absl::Cord& from, int64_t begin, int64_t end) {
+  end = std::min(end, size_of(from));
+  return end <= begin ? absl::Cord() : from.Subcord(bytes(begin), bytes(end - begin));
 }
 
 }  // namespace
@@ -36,124 +37,187 @@ absl::Cord DiskFile::read(int64_t position, int64_t length) const {
   return content_.Subcord(bytes(position), bytes(length));
 }
 
-void DiskFile::mark(int64_t begin, int64_t end, SimTime now, Duration after) {
-  if (end <= begin) return;
-  int64_t first = begin / kPageBytes, last = (end - 1) / kPageBytes;
-  if (dirty_.size() > kManyDirtyPages && dirty_.front().since + after <= now) write_back_old(now, after);
-  for (int64_t page = first; page <= last; ++page) {
-    if (dirty_.empty() || dirty_.back().page < page) {
-      dirty_.push_back({page, now});
-      continue;
-    }
-    auto at = std::lower_bound(dirty_.begin(), dirty_.end(), page,
-                               [](const Dirty& d, int64_t p) { return d.page < p; });
-    if (at->page != page) {
-      dirty_.insert(at, {page, now});
-    } else if (at->since + after <= now) {
-      write_back(page * kPageBytes, (page + 1) * kPageBytes);
-      at->since = now;
-    }
-  }
-}
-
-void DiskFile::append(absl::Cord data, SimTime now, Duration after) {
-  mark(size(), size() + static_cast<int64_t>(data.size()), now, after);
+void DiskFile::append(absl::Cord data, SimTime now, const WriteBack& delays) {
+  mark(size(), size() + size_of(data), now, delays);
   content_.Append(std::move(data));
 }
 
-void DiskFile::write_at(int64_t position, absl::Cord data, SimTime now, Duration after) {
-  int64_t end = position + static_cast<int64_t>(data.size());
-  mark(std::min(position, size()), end, now, after);
-  content_ = overlay(content_, position, std::move(data));
+void DiskFile::write_at(int64_t position, absl::Cord data, SimTime now, const WriteBack& delays) {
+  int64_t end = position + size_of(data);
+  if (end == position) return;
+  mark(std::min(position, size()), end, now, delays);
+  absl::Cord tail = slice(content_, end, size());
+  if (position < size()) content_.RemoveSuffix(bytes(size() - position));
+  append_zeros(content_, position - size());
+  content_.Append(std::move(data));
+  content_.Append(std::move(tail));
 }
 
-void DiskFile::truncate(int64_t new_size, SimTime now) {
-  if (new_size > size()) {
-    int64_t old_size = size();
-    pad_with_zeros(content_, new_size);
-    for (int64_t page = old_size / kPageBytes; page * kPageBytes < new_size; ++page) {
-      if (dirty_.empty() || dirty_.back().page < page) dirty_.push_back({page, now});
-    }
+void DiskFile::truncate(int64_t new_size, SimTime now, const WriteBack& delays) {
+  if (new_size >= size()) {
+    mark(size(), new_size, now, delays);
+    append_zeros(content_, new_size - size());
     return;
   }
-  if (new_size == size()) return;
-  content_.RemoveSuffix(content_.size() - bytes(new_size));
-  std::erase_if(dirty_, [&](const Dirty& d) { return d.page * kPageBytes >= new_size; });
-  int64_t smallest = truncated_ ? std::min(truncated_->size, new_size) : new_size;
-  truncated_ = Truncation{smallest, now};
+  if (now >= due_) settle(now, delays);
+  content_.RemoveSuffix(bytes(size() - new_size));
+  keep_below((new_size + kPageBytes - 1) / kPageBytes);
+  if (new_size >= size_of(durable_) && !cut_) return;
+  cut_ = Cut{cut_ ? std::min(cut_->size, new_size) : new_size, now};
+  due_ = std::min(due_, now + delays.journal);
 }
 
 void DiskFile::sync() {
   durable_ = content_;
   dirty_.clear();
-  truncated_.reset();
+  cut_.reset();
+  due_ = SimTime::max();
 }
-
-void DiskFile::clear() { *this = DiskFile(); }
 
 int64_t DiskFile::dirty_bytes() const {
   int64_t total = 0;
-  for (const Dirty& dirty : dirty_)
-    total += std::min(kPageBytes, size() - dirty.page * kPageBytes);
+  for (const Run& run : dirty_) {
+    total += std::min(run.end * kPageBytes, size()) - run.first * kPageBytes;
+  }
   return total;
 }
 
-void DiskFile::write_back(int64_t begin, int64_t end) {
-  end = std::min(end, size());
+// --- Dirty pages ---
+
+void DiskFile::mark(int64_t begin, int64_t end, SimTime now, const WriteBack& delays) {
   if (end <= begin) return;
-  durable_ = overlay(durable_, begin, content_.Subcord(bytes(begin), bytes(end - begin)));
+  // First, so that what is written back is what was there when it was due.
+  if (now >= due_) settle(now, delays);
+  due_ = std::min(due_, now + delays.pages);
+  int64_t first = begin / kPageBytes;
+  int64_t last = (end - 1) / kPageBytes + 1;
+  if (!dirty_.empty() && first < dirty_.back().first) {
+    mark_between(first, last, now);
+    return;
+  }
+  if (!dirty_.empty()) {
+    Run& run = dirty_.back();
+    first = std::max(first, run.end);
+    if (first >= last) return;
+    if (first == run.end && now - run.since < kGrain) {
+      run.end = last;
+      return;
+    }
+  }
+  dirty_.push_back(Run{first, last, now});
 }
 
-void DiskFile::write_back_old(SimTime now, Duration after) {
-  if (truncated_ && truncated_->since + after <= now) {
-    durable_ = durable_.Subcord(0, bytes(truncated_->size));
-    truncated_.reset();
-  }
-  size_t kept = 0;
-  for (size_t i = 0; i < dirty_.size();) {
-    if (dirty_[i].since + after > now) {
-      dirty_[kept++] = dirty_[i++];
-      continue;
+void DiskFile::mark_between(int64_t first, int64_t end, SimTime now) {
+  std::vector<Run> runs;
+  for (const Run& run : dirty_) {
+    if (first < end && first < run.first) {
+      runs.push_back(Run{first, std::min(end, run.first), now});
     }
-    // Neighbouring pages in one go.
-    size_t end = i + 1;
-    while (end < dirty_.size() && dirty_[end].page == dirty_[end - 1].page + 1 &&
-           dirty_[end].since + after <= now) {
-      ++end;
-    }
-    write_back(dirty_[i].page * kPageBytes, (dirty_[end - 1].page + 1) * kPageBytes);
-    i = end;
+    if (first < run.end) first = std::max(first, std::min(run.end, end));
+    runs.push_back(run);
   }
-  dirty_.resize(kept);
+  if (first < end) runs.push_back(Run{first, end, now});
+  std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.first < b.first; });
+  dirty_ = std::move(runs);
 }
 
-int64_t DiskFile::power_loss(SimTime now, Duration after, Rng& rng) {
-  write_back_old(now, after);
-  if (truncated_ && rng.chance(Ratio{1, 2})) durable_ = durable_.Subcord(0, bytes(truncated_->size));
-  std::vector<int64_t> survivors;
-  int64_t lost = 0;
-  for (const Dirty& dirty : dirty_) {
-    if (rng.chance(Ratio{1, 2})) {
-      survivors.push_back(dirty.page);
+void DiskFile::commit_cut() {
+  durable_ = slice(durable_, 0, cut_->size);
+  cut_.reset();
+}
+
+void DiskFile::keep_below(int64_t page) {
+  for (Run& run : dirty_) run.end = std::min(run.end, page);
+  std::erase_if(dirty_, [](const Run& run) { return run.first >= run.end; });
+}
+
+void DiskFile::settle(SimTime now, const WriteBack& delays) {
+  if (cut_ && cut_->since + delays.journal <= now) commit_cut();
+  due_ = cut_ ? cut_->since + delays.journal : SimTime::max();
+  std::vector<Survivor> written;
+  std::vector<Run> left;
+  for (const Run& run : dirty_) {
+    bool behind_cut = cut_ && run.end * kPageBytes > cut_->size;  // Has to wait for the journal.
+    if (behind_cut || run.since + delays.pages > now) {
+      left.push_back(run);
+      if (!behind_cut) due_ = std::min(due_, run.since + delays.pages);
     } else {
-      lost += std::min(kPageBytes, size() - dirty.page * kPageBytes);
+      written.push_back(Survivor{run.first * kPageBytes, std::min(run.end * kPageBytes, size())});
     }
   }
-  // One page was on its way when the power went.
-  size_t torn = survivors.empty() ? 0 : rng.below(survivors.size());
+  if (!written.empty()) durable_ = overlay(written);
+  dirty_ = std::move(left);
+}
+
+absl::Cord DiskFile::overlay(const std::vector<Survivor>& survivors) const {
+  // A growing file, most often: its durable part stays as it is.
+  absl::Cord result = survivors.empty() ? durable_ : slice(durable_, 0, survivors.front().begin);
   for (size_t i = 0; i < survivors.size(); ++i) {
-    int64_t begin = survivors[i] * kPageBytes;
-    int64_t end = std::min(begin + kPageBytes, size());
-    if (i == torn && end > begin) {
-      int64_t kept = static_cast<int64_t>(rng.below(static_cast<uint64_t>(end - begin) + 1));
-      lost += end - begin - kept;
-      end = begin + kept;
-    }
-    write_back(begin, end);
+    const Survivor& survivor = survivors[i];
+    append_zeros(result, survivor.begin - size_of(result));
+    result.Append(slice(content_, survivor.begin, survivor.end));
+    int64_t next = i + 1 < survivors.size() ? survivors[i + 1].begin : size_of(durable_);
+    result.Append(slice(durable_, survivor.end, next));
   }
+  return result;
+}
+
+// --- Power loss ---
+
+// How many bytes of the content differ from what is durable, or have no durable counterpart.
+int64_t DiskFile::changed_bytes(int64_t begin, int64_t end) const {
+  end = std::min(end, size());
+  if (end <= begin) return 0;
+  std::string fresh(slice(content_, begin, end));
+  std::string old(slice(durable_, begin, end));
+  int64_t changed = static_cast<int64_t>(fresh.size() - old.size());
+  for (size_t i = 0; i < old.size(); ++i) changed += fresh[i] != old[i] ? 1 : 0;
+  return changed;
+}
+
+std::vector<DiskFile::Survivor> DiskFile::draw_survivors(Rng& rng, int64_t* lost) const {
+  // Sometimes most pages made it and sometimes none: a fair coin for each would never show that.
+  const Ratio survives{static_cast<int64_t>(rng.below(4)), 4};
+  std::vector<Survivor> survivors;
+  std::vector<int64_t> gone;
+  for (const Run& run : dirty_) {
+    for (int64_t page = run.first; page < run.end; ++page) {
+      int64_t begin = page * kPageBytes;
+      if (!rng.chance(survives)) {
+        gone.push_back(page);
+      } else if (!survivors.empty() && survivors.back().end == begin) {
+        survivors.back().end += kPageBytes;
+      } else {
+        survivors.push_back(Survivor{begin, begin + kPageBytes});
+      }
+    }
+  }
+  for (Survivor& survivor : survivors) survivor.end = std::min(survivor.end, size());
+  for (int64_t page : gone) *lost += changed_bytes(page * kPageBytes, (page + 1) * kPageBytes);
+  if (gone.empty() || rng.chance(Ratio{1, 2})) return survivors;
+  // One page was on its way when the power went.
+  int64_t begin = gone[rng.below(gone.size())] * kPageBytes;
+  int64_t torn_at = begin + rng.between(0, std::min(kPageBytes, size() - begin));
+  *lost -= changed_bytes(begin, torn_at);
+  if (torn_at > begin) survivors.push_back(Survivor{begin, torn_at});
+  std::sort(survivors.begin(), survivors.end(),
+            [](const Survivor& a, const Survivor& b) { return a.begin < b.begin; });
+  return survivors;
+}
+
+int64_t DiskFile::power_loss(SimTime now, const WriteBack& delays, Rng& rng) {
+  settle(now, delays);
+  int64_t lost = 0;
+  if (cut_ && rng.chance(Ratio{1, 2})) {
+    commit_cut();
+  } else if (cut_) {
+    // The file is as long as it was; nothing that was written behind the cut found room.
+    lost += changed_bytes(cut_->size / kPageBytes * kPageBytes, size());
+    keep_below(cut_->size / kPageBytes);
+  }
+  if (!dirty_.empty()) durable_ = overlay(draw_survivors(rng, &lost));
   content_ = durable_;
-  dirty_.clear();
-  truncated_.reset();
+  sync();
   return lost;
 }
 

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One file on a simulated disk: what a reader sees (the page cache), what is durable, and which pages
-// differ and since when.
+// One file on a simulated disk: what a reader sees (the page cache), what is durable, and which
+// pages differ and since when.
 //
 //   content   [ page 0 ][ page 1 ][ page 2 ][ page 3 ..]
-//   dirty                          ^ 12.1 s  ^ 12.4 s      written back 30 s after it became dirty
+//   dirty                          ^ 12.1 s  ^ 13.4 s      written back 30 s after it became dirty
 //   durable   [ page 0 ][ page 1 ]
 //
-// Write-back has no events of its own: it is worked out when a page becomes dirty again, when there
-// are many, and when the power goes.
+// Write-back has no events of its own: it is worked out before the next change, and when the power
+// goes. A shorter length is durable when the file system's journal is (5 s); what is written behind
+// it before that cannot survive without it.
+//
+// Not modelled: a page that becomes dirty within a second of its neighbour may be written back with
+// it, up to a second early.
 
 #ifndef SIM_DISK_FILE_H_
 #define SIM_DISK_FILE_H_
@@ -23,44 +27,67 @@
 
 namespace sim {
 
+// How long the system takes to make changes durable by itself.
+struct WriteBack {
+  Duration pages;
+  Duration journal;
+};
+
 class DiskFile {
  public:
   static constexpr int64_t kPageBytes = 4096;
 
   int64_t size() const { return static_cast<int64_t>(content_.size()); }
+  // Fewer bytes at the end of the file. Shared, not copied.
   absl::Cord read(int64_t position, int64_t length) const;
-  // `after`: how long a page stays dirty before the system writes it back.
-  void append(absl::Cord bytes, SimTime now, Duration after);
-  void write_at(int64_t position, absl::Cord bytes, SimTime now, Duration after);
-  void truncate(int64_t size, SimTime now);
+  void append(absl::Cord bytes, SimTime now, const WriteBack& delays);
+  // Behind the end: the gap reads as zeros.
+  void write_at(int64_t position, absl::Cord bytes, SimTime now, const WriteBack& delays);
+  // Cuts, or grows with zeros.
+  void truncate(int64_t size, SimTime now, const WriteBack& delays);
   void sync();
-  void clear();
+  void clear() { *this = DiskFile(); }
 
-  bool is_dirty() const { return !dirty_.empty() || truncated_.has_value(); }
+  bool is_dirty() const { return !dirty_.empty() || cut_.has_value(); }
+  // Bytes in dirty pages.
   int64_t dirty_bytes() const;
-  // The power goes. Of the pages that are still dirty each survives by chance, and one survivor may be
-  // torn. Returns how many bytes were lost.
-  int64_t power_loss(SimTime now, Duration after, Rng& rng);
+  // The power goes. Of the dirty pages any subset survives; of one of the others a part does.
+  // Returns how many written bytes are gone.
+  int64_t power_loss(SimTime now, const WriteBack& delays, Rng& rng);
 
  private:
-  struct Dirty {
-    int64_t page;
+  // Pages [first, end).
+  struct Run {
+    int64_t first;
+    int64_t end;
     SimTime since;
   };
-  struct Truncation {
+  struct Cut {
     int64_t size;
     SimTime since;
   };
+  // A part of the content that reached the platter.
+  struct Survivor {
+    int64_t begin;
+    int64_t end;
+  };
+
   // The bytes from `begin` to `end` are about to change.
-  void mark(int64_t begin, int64_t end, SimTime now, Duration after);
-  // What the cache holds of [begin, end) goes to the platter.
-  void write_back(int64_t begin, int64_t end);
-  void write_back_old(SimTime now, Duration after);
+  void mark(int64_t begin, int64_t end, SimTime now, const WriteBack& delays);
+  void mark_between(int64_t first, int64_t end, SimTime now);
+  void settle(SimTime now, const WriteBack& delays);
+  void commit_cut();
+  void keep_below(int64_t page);
+  // `durable_` with the survivors laid over it; zeros where neither has bytes.
+  absl::Cord overlay(const std::vector<Survivor>& survivors) const;
+  int64_t changed_bytes(int64_t begin, int64_t end) const;
+  std::vector<Survivor> draw_survivors(Rng& rng, int64_t* lost) const;
 
   absl::Cord content_;
   absl::Cord durable_;
-  std::vector<Dirty> dirty_;              // By page.
-  std::optional<Truncation> truncated_;   // Not durable yet: the smallest size since it was.
+  std::vector<Run> dirty_;        // By page, disjoint.
+  std::optional<Cut> cut_;        // The file became shorter, and the platter does not know yet.
+  SimTime due_ = SimTime::max();  // Nothing is written back before.
 };
 
 }  // namespace sim

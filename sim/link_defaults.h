@@ -14,7 +14,10 @@ namespace sim {
 
 inline constexpr int64_t kPacketBytes = 1448;
 inline constexpr Duration kLoopbackDelay = Duration::micros(20);
+// TCP's retransmission timer, as Linux sets it.
 inline constexpr Duration kRetransmitMin = Duration::millis(200);
+inline constexpr Duration kRetransmitMax = Duration::seconds(120);
+inline constexpr int kRetransmitsMax = 15;
 
 // Half of the way between two hosts of one zone.
 inline constexpr LinkSpec kHostLink{Duration::micros(75), Duration::micros(110), 0, Ratio{0, 1}};

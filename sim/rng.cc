@@ -141,13 +141,18 @@ Duration Rng::up_to(Duration d) {
   return Duration::nanos(between(0, d.nanos()));
 }
 
-Duration Rng::log_normal(Duration p50, Duration p99) {
+LogNormal::LogNormal(Duration p50, Duration p99) : p50_(p50) {
   SIM_CHECK(p50 > Duration() && p99 >= p50, p50.nanos(), p99.nanos());
-  if (p99 == p50) return p50;
-  int64_t spread =
+  if (p99 == p50) return;
+  spread_ =
       log2_q32(static_cast<uint64_t>(p99.nanos())) - log2_q32(static_cast<uint64_t>(p50.nanos()));
-  __int128 exponent = (static_cast<__int128>(spread) * normal_q24(next())) >> 24;
-  return Duration::nanos(times_exp2(p50.nanos(), static_cast<int64_t>(exponent)));
+}
+
+Duration Rng::draw(const LogNormal& distribution) {
+  if (distribution.spread_ == 0) return distribution.p50_;
+  int64_t normal = normal_q24(next());
+  __int128 exponent = (static_cast<__int128>(distribution.spread_) * normal) >> 24;
+  return Duration::nanos(times_exp2(distribution.p50_.nanos(), static_cast<int64_t>(exponent)));
 }
 
 Duration Rng::exponential(Duration mean) {

@@ -31,6 +31,21 @@ struct Ratio {
   constexpr bool is_one() const { return numerator == denominator; }
 };
 
+// A log-normal distribution made ready for many draws; see Rng::log_normal.
+class LogNormal {
+ public:
+  LogNormal() = default;  // Always 0.
+  LogNormal(Duration p50, Duration p99);
+
+  Duration p50() const { return p50_; }
+  bool operator==(const LogNormal&) const = default;
+
+ private:
+  friend class Rng;
+  Duration p50_;
+  int64_t spread_ = 0;  // log2(p99 / p50), Q32.
+};
+
 class Rng {
  public:
   Rng() : Rng(0) {}
@@ -51,7 +66,8 @@ class Rng {
   Duration up_to(Duration d);
   // A log-normal value with the given median and 99th percentile (p99 >= p50 > 0), by an integer
   // quantile table: no floating point, the same on every machine. Draws nothing when p99 == p50.
-  Duration log_normal(Duration p50, Duration p99);
+  Duration log_normal(Duration p50, Duration p99) { return draw(LogNormal(p50, p99)); }
+  Duration draw(const LogNormal& distribution);
   // An exponential waiting time with the given mean, by an integer table.
   Duration exponential(Duration mean);
 

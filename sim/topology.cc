@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/dijkstra_shortest_paths.hpp>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/btree_map.h"
@@ -49,8 +50,10 @@ ZoneId Topology::add_zone(std::string name, RegionId region) {
 }
 
 HostId Topology::add_host(std::string name, ZoneId zone) {
+  SIM_CHECK(static_cast<size_t>(zone.value()) < zones_.size(), zone.value());
   hosts_.push_back(Host{std::move(name), zone});
   routes_.clear();
+  count_cuts();
   return HostId(static_cast<int32_t>(hosts_.size()) - 1);
 }
 
@@ -70,34 +73,37 @@ void Topology::set_zone_link(ZoneId zone, const LinkSpec& spec) {
   routes_.clear();
 }
 
-const Route& Topology::route(HostId from, HostId to) {
-  if (routes_.empty()) compute_routes();
-  return routes_[index(from) * hosts_.size() + index(to)];
-}
-
-Route Topology::route_over(const std::vector<LinkSpec>& links) const {
-  Route route;
-  Duration p50, p99;
+Topology::Path Topology::path_over(const std::vector<LinkSpec>& links) {
+  Path path;
   for (const LinkSpec& link : links) {
-    p50 += link.p50;
-    p99 += link.p99;
-    route.loss = either(route.loss, link.loss);
+    path.p50 += link.p50;
+    path.p99 += link.p99;
+    path.loss = either(path.loss, link.loss);
     if (link.bytes_per_second > 0 &&
-        (route.bytes_per_second == 0 || link.bytes_per_second < route.bytes_per_second)) {
-      route.bytes_per_second = link.bytes_per_second;
+        (path.bytes_per_second == 0 || link.bytes_per_second < path.bytes_per_second)) {
+      path.bytes_per_second = link.bytes_per_second;
     }
   }
-  route.floor = p50 * 9 / 10;
-  route.rest_p50 = p50 - route.floor;
-  route.rest_p99 = p99 > p50 ? p99 - route.floor : route.rest_p50;
-  route.round_trip = p50 * 2;
+  path.floor = path.p50 * 9 / 10;
+  return path;
+}
+
+Route Topology::route_of(const Path& path) {
+  Route route;
+  bool jitters = path.p99 > path.p50 && path.p50 > path.floor;
+  route.floor = jitters ? path.floor : path.p50;
+  if (jitters) route.rest = LogNormal(path.p50 - path.floor, path.p99 - path.floor);
+  route.round_trip = path.p50 * 2;
+  route.bytes_per_second = path.bytes_per_second;
+  route.loss = path.loss;
   return route;
 }
 
 void Topology::compute_routes() {
   // Vertices: hosts, then zone hubs, then region hubs.
-  using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS, boost::no_property,
-                                      boost::property<boost::edge_weight_t, int64_t>>;
+  using Graph =
+      boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS, boost::no_property,
+                            boost::property<boost::edge_weight_t, int64_t>>;
   size_t zones_from = hosts_.size();
   size_t regions_from = zones_from + zones_.size();
   size_t vertices = regions_from + regions_.size();
@@ -135,7 +141,7 @@ void Topology::compute_routes() {
     for (size_t to = 0; to < hosts_.size(); ++to) {
       Route& route = routes_[from * hosts_.size() + to];
       if (to == from) {
-        route = route_over({LinkSpec{kLoopbackDelay, kLoopbackDelay, 0, Ratio{0, 1}}});
+        route = route_of(path_over({LinkSpec{kLoopbackDelay, kLoopbackDelay, 0, Ratio{0, 1}}}));
         continue;
       }
       std::vector<LinkSpec> links;
@@ -143,60 +149,99 @@ void Topology::compute_routes() {
         SIM_CHECK(parent[at] != at, "no route between two hosts", from, to);
         links.push_back(specs[{std::min(at, parent[at]), std::max(at, parent[at])}]);
       }
-      route = route_over(links);
-      apply_changes(HostId(static_cast<int32_t>(from)), HostId(static_cast<int32_t>(to)), route);
+      Path path = path_over(links);
+      apply_changes(HostId(static_cast<int32_t>(from)), HostId(static_cast<int32_t>(to)), path);
+      route = route_of(path);
     }
   }
 }
 
-void Topology::apply_changes(HostId from, HostId to, Route& route) const {
+bool Topology::PairChange::covers(HostId from, HostId to) const {
+  return !change.changes_nothing() &&
+         ((contains(a, from) && contains(b, to)) || (contains(a, to) && contains(b, from)));
+}
+
+void Topology::apply_changes(HostId from, HostId to, Path& path) const {
+  std::vector<Change> changes;
   for (const PairChange& pair : changes_) {
-    bool there = contains(pair.a, from) && contains(pair.b, to);
-    bool back = contains(pair.a, to) && contains(pair.b, from);
-    if (!there && !back) continue;
-    route.floor = scale(route.floor, pair.change.factor) + pair.change.added;
-    route.rest_p50 = scale(route.rest_p50, pair.change.factor);
-    route.rest_p99 = scale(route.rest_p99, pair.change.factor);
-    route.round_trip = scale(route.round_trip, pair.change.factor) + pair.change.added * 2;
-    route.loss = either(route.loss, pair.change.loss);
+    if (pair.covers(from, to)) changes.push_back(pair.change);
   }
+  // By value, so that rounding does not depend on which fault came first.
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    auto key = [](const Change& c) {
+      return std::tie(c.factor.numerator, c.factor.denominator, c.loss.numerator,
+                      c.loss.denominator);
+    };
+    return key(a) < key(b);
+  });
+  Duration added;
+  for (const Change& change : changes) {
+    for (Duration* each : {&path.floor, &path.p50, &path.p99}) *each = scale(*each, change.factor);
+    path.loss = either(path.loss, change.loss);
+    added += change.added;
+  }
+  for (Duration* each : {&path.floor, &path.p50, &path.p99}) *each += added;
 }
 
-Duration Topology::draw_delay(Rng& rng, const Route& route, int64_t bytes) const {
-  Duration delay = route.floor + rng.log_normal(route.rest_p50, route.rest_p99);
-  if (route.bytes_per_second > 0)
-    delay += Duration::nanos(bytes * 1'000'000'000 / route.bytes_per_second);
-  if (route.loss.is_zero()) return delay;
-  // A lost packet is sent again after a round trip if later ones tell of the gap; the last one only
-  // after the retransmission timeout, which doubles each time.
-  int64_t packets = (bytes + kPacketBytes - 1) / kPacketBytes;
-  for (int64_t packet = 1; packet <= packets; ++packet) {
-    Duration timeout = std::max(kRetransmitMin, route.round_trip * 3);
-    for (int tries = 0; tries < 15 && rng.chance(route.loss); ++tries) {
-      delay += packet < packets && tries == 0 ? route.round_trip : timeout;
-      timeout = std::min(timeout * 2, Duration::seconds(120));
+Duration Topology::draw_loss(Rng& rng, const Route& route, int64_t bytes) {
+  // Lost packets are noticed after a round trip if later ones follow them; the last one, and one
+  // that is lost again, only by the retransmission timer, which doubles.
+  Duration delay;
+  Duration timer = std::max(kRetransmitMin, route.round_trip * 3);
+  int64_t in_flight = std::max<int64_t>(1, (bytes + kPacketBytes - 1) / kPacketBytes);
+  for (int round = 0; round < kRetransmitsMax; ++round) {
+    int64_t lost = 0;
+    bool last_lost = false;
+    for (int64_t packet = 0; packet < in_flight; ++packet) {
+      last_lost = rng.chance(route.loss);
+      if (last_lost) ++lost;
     }
+    if (lost == 0) break;
+    if (round == 0 && !last_lost) {
+      delay += route.round_trip;
+    } else {
+      delay += timer;
+      timer = std::min(timer * 2, kRetransmitMax);
+    }
+    in_flight = lost;
   }
   return delay;
 }
 
-void Topology::block(uint64_t token, const std::vector<HostId>& from, const std::vector<HostId>& to) {
+void Topology::block(uint64_t token, const std::vector<HostId>& from,
+                     const std::vector<HostId>& to) {
   blocks_.push_back(Block{token, from, to});
+  count_cuts();
 }
 
 void Topology::unblock(uint64_t token) {
   std::erase_if(blocks_, [&](const Block& block) { return block.token == token; });
+  count_cuts();
+}
+
+void Topology::count_cuts() {
+  cut_.assign(blocks_.empty() ? 0 : hosts_.size() * hosts_.size(), 0);
+  for (const Block& block : blocks_) {
+    for (HostId from : block.from) {
+      for (HostId to : block.to) {
+        if (from != to) ++cut_.at(index(from) * hosts_.size() + index(to));
+      }
+    }
+  }
 }
 
 uint64_t Topology::blocked_because(HostId from, HostId to) const {
   for (const Block& block : blocks_) {
-    if (contains(block.from, from) && contains(block.to, to)) return block.token;
+    if (from != to && contains(block.from, from) && contains(block.to, to)) return block.token;
   }
   return 0;
 }
 
 void Topology::change(uint64_t token, const std::vector<HostId>& a, const std::vector<HostId>& b,
                       const Change& change) {
+  SIM_CHECK(change.factor.numerator >= 0 && change.factor.denominator > 0 &&
+                change.added >= Duration() && change.loss.denominator > 0,
+            change.factor.numerator, change.factor.denominator, change.added.nanos());
   changes_.push_back(PairChange{token, a, b, change});
   routes_.clear();
 }
@@ -208,10 +253,7 @@ void Topology::restore(uint64_t token) {
 
 uint64_t Topology::modified_because(HostId from, HostId to) const {
   for (const PairChange& pair : changes_) {
-    if ((contains(pair.a, from) && contains(pair.b, to)) ||
-        (contains(pair.a, to) && contains(pair.b, from))) {
-      return pair.token;
-    }
+    if (pair.covers(from, to)) return pair.token;
   }
   return 0;
 }

@@ -175,6 +175,8 @@ TEST(RngTest, LogNormalWithoutSpreadDrawsNothing) {
   const Rng before = rng;
   EXPECT_EQ(rng.log_normal(5_ms, 5_ms), 5_ms);
   EXPECT_EQ(rng, before);
+  EXPECT_EQ(rng.draw(LogNormal()), Duration());
+  EXPECT_EQ(rng, before);
   EXPECT_THROW(rng.log_normal(5_ms, 4_ms), CheckFailure);
   EXPECT_THROW(rng.log_normal(0_ms, 4_ms), CheckFailure);
 }
