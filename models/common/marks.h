@@ -41,11 +41,18 @@ std::string_view name_of(Mark mark);
 
 class Marks {
  public:
-  void count(Mark mark) { ++counts_[static_cast<size_t>(mark)]; }
+  void count(Mark mark) {
+    ++counts_[static_cast<size_t>(mark)];
+    any_ = true;
+  }
+  // False if nothing was counted since `clear`; then nobody needs to look further.
+  bool any() const { return any_; }
+  void clear() { *this = Marks(); }
   int64_t of(Mark mark) const { return counts_[static_cast<size_t>(mark)]; }
 
  private:
   std::array<int64_t, kMarkCount> counts_{};
+  bool any_ = false;
 };
 
 }  // namespace models

@@ -24,6 +24,7 @@ enum class Timer : uint16_t {
   kAlterPartitionRetry,
   kMetadataFetchBackoff,
   kProducerIdRetry,
+  kBrokerLifecycleLimit,   // id 0: initial registration; 1: controlled shutdown.
   // Controller.
   kBrokerSession,          // id: broker; expires broker.session.timeout.ms after its last heartbeat.
   kControllerAppend,       // Group commit of the metadata log: controller.quorum.append.linger.ms.
@@ -45,6 +46,16 @@ enum class Timer : uint16_t {
   kCount,
 };
 std::string_view name_of(Timer timer);
+
+// The message that this timer's expiry sends, or empty. A timer that a fault suppressed stands for
+// the message that then did not come.
+constexpr std::string_view leads_to(Timer timer) {
+  switch (timer) {
+    case Timer::kBrokerHeartbeat: return "BrokerHeartbeatRequest";
+    case Timer::kFetchBackoff: return "FetchRequest";
+    default: return {};
+  }
+}
 
 struct TimerKey {
   Timer kind{};

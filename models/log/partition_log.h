@@ -50,7 +50,7 @@ struct LogOpenOptions {
 // What `open` found and mended.
 struct LogRecovery {
   int64_t bytes_cut = 0;          // Behind the last valid batch.
-  Offset end_before_cut;          // Where the log would have ended, had nothing been cut.
+  Offset end;                     // Where the log ends after the cut.
   int32_t indexes_rebuilt = 0;
 };
 
@@ -137,6 +137,18 @@ class PartitionLog {
 
  private:
   PartitionLog() = default;
+
+  // partition_log_open.cc
+  absl::Status load_segments(const LogOpenOptions& options, LogRecovery& found, Step& step);
+  void settle(const LogOpenOptions& options, const EpochCache& saved_epochs, Step& step);
+  // partition_log_append.cc
+  ErrorCode roll_if_needed(int64_t bytes, const BatchHeader& header, Step& step);
+  ErrorCode write(absl::Cord batch, const BatchHeader& header, Step& step);
+  // partition_log.cc
+  size_t segment_of(Offset offset) const;
+  static ReadResult fail_read();
+  void save_epochs(Step& step);
+  void rebuild_producers(Step& step);
 
   std::string directory_;
   TopicPartition partition_;

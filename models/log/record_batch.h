@@ -114,7 +114,10 @@ class BatchBuilder {
   int64_t max_timestamp_ms_ = -1;
 };
 
-// Bytes that one record takes in a batch (upper bound used by the accumulator is in clients).
+// Bytes of a record after its length field, without its headers and their count.
+int64_t record_body_bytes(int32_t offset_delta, int64_t timestamp_delta,
+                          std::optional<std::string_view> key, std::optional<std::string_view> value);
+// Bytes that one record without headers takes in a batch.
 int64_t record_size_bytes(int32_t offset_delta, int64_t timestamp_delta,
                           std::optional<std::string_view> key, std::optional<std::string_view> value);
 

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/common/config_keys.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <system_error>
+
+#include "models/common/config_tables.h"
+
+namespace models {
+namespace {
+
+// A quarter of the clock's range leaves room to add a few spans to any time of a run.
+constexpr int64_t kLongestNanos = INT64_MAX / 4;
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::optional<int64_t> number_of(std::string_view text) {
+  int64_t value = 0;
+  const char* end = text.data() + text.size();
+  auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return value;
+}
+
+// Kafka takes the words of a boolean in any case.
+std::optional<bool> boolean_of(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (lower == "true") return true;
+  if (lower == "false") return false;
+  return std::nullopt;
+}
+
+std::optional<Acks> acks_of(std::string_view text) {
+  if (text == "all" || text == "-1") return Acks::kAll;
+  if (text == "1") return Acks::kLeader;
+  if (text == "0") return Acks::kNone;
+  return std::nullopt;
+}
+
+std::optional<AutoOffsetReset> reset_of(std::string_view text) {
+  if (text == "latest") return AutoOffsetReset::kLatest;
+  if (text == "earliest") return AutoOffsetReset::kEarliest;
+  if (text == "none") return AutoOffsetReset::kNone;
+  return std::nullopt;
+}
+
+int64_t nanos_in(ConfigUnit unit) {
+  return unit == ConfigUnit::kSeconds ? 1'000'000'000 : 1'000'000;
+}
+
+sim::Duration span_of(int64_t count, ConfigUnit unit) {
+  int64_t longest = kLongestNanos / nanos_in(unit);
+  return sim::Duration::nanos(std::min(count, longest) * nanos_in(unit));
+}
+
+template <class T>
+bool store(const std::optional<T>& parsed, T& place) {
+  if (!parsed) return false;
+  place = *parsed;
+  return true;
+}
+
+bool store_number(const ConfigKey& key, const ConfigSlot& slot, std::string_view text) {
+  std::optional<int64_t> number = number_of(text);
+  if (!number || *number < key.min || *number > key.max) return false;
+  if (int32_t* const* place = std::get_if<int32_t*>(&slot)) **place = static_cast<int32_t>(*number);
+  if (int64_t* const* place = std::get_if<int64_t*>(&slot)) **place = *number;
+  if (sim::Duration* const* place = std::get_if<sim::Duration*>(&slot)) {
+    **place = span_of(*number, key.unit);
+  }
+  return true;
+}
+
+// False, with nothing changed, when the text is no value of this key.
+bool store_text(const ConfigKey& key, const ConfigSlot& slot, std::string_view text) {
+  return std::visit(Overloaded{
+                        [&](bool* place) { return store(boolean_of(text), *place); },
+                        [&](Acks* place) { return store(acks_of(text), *place); },
+                        [&](AutoOffsetReset* place) { return store(reset_of(text), *place); },
+                        [&](auto*) { return store_number(key, slot, text); },
+                    },
+                    slot);
+}
+
+std::string text_of(Acks acks) {
+  return acks == Acks::kAll ? "all" : std::to_string(static_cast<int>(acks));
+}
+
+std::string text_of(AutoOffsetReset reset) {
+  switch (reset) {
+    case AutoOffsetReset::kLatest:
+      return "latest";
+    case AutoOffsetReset::kEarliest:
+      return "earliest";
+    case AutoOffsetReset::kNone:
+      return "none";
+  }
+  return "";
+}
+
+std::string text_in(const ConfigKey& key, const ConfigTarget& target) {
+  return std::visit(Overloaded{
+                        [](const bool* value) -> std::string { return *value ? "true" : "false"; },
+                        [](const Acks* value) { return text_of(*value); },
+                        [](const AutoOffsetReset* value) { return text_of(*value); },
+                        [&](const sim::Duration* value) {
+                          return std::to_string(value->nanos() / nanos_in(key.unit));
+                        },
+                        [](const auto* value) { return std::to_string(*value); },
+                    },
+                    key.slot(target));
+}
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+// "a whole number of milliseconds, >= 0": what the reader should write instead.
+std::string wanted_by(const ConfigKey& key) {
+  if (key.type == ConfigType::kBoolean || key.type == ConfigType::kWord) {
+    return std::string(key.allowed);
+  }
+  std::string wanted = "a whole number";
+  if (key.unit == ConfigUnit::kMillis) wanted += " of milliseconds";
+  if (key.unit == ConfigUnit::kSeconds) wanted += " of seconds";
+  if (key.unit == ConfigUnit::kBytes) wanted += " of bytes";
+  wanted += " " + std::string(key.allowed);
+  if (key.type == ConfigType::kInt) wanted += " and <= " + std::to_string(key.max);
+  return wanted;
+}
+
+absl::Status no_such_key(ConfigScope scope, std::string_view key) {
+  std::string setting = std::string(name_of(scope)) + " setting " + quoted(key);
+  if (is_known_unsupported(scope, key)) {
+    return absl::InvalidArgumentError(setting + " is Kafka's, but not supported yet");
+  }
+  return absl::InvalidArgumentError("unknown " + setting);
+}
+
+absl::Status set_in(ConfigScope scope, const ConfigTarget& target, std::string_view name,
+                    std::string_view value) {
+  const ConfigKey* key = find_config_key(scope, name);
+  if (key == nullptr) return no_such_key(scope, name);
+  if (store_text(*key, key->slot(target), trimmed(value))) return absl::OkStatus();
+  return absl::InvalidArgumentError(std::string(name) + ": found " + quoted(value) + ", must be " +
+                                    wanted_by(*key));
+}
+
+}  // namespace
+
+std::string_view name_of(ConfigScope scope) {
+  switch (scope) {
+    case ConfigScope::kBroker:
+      return "broker";
+    case ConfigScope::kTopic:
+      return "topic";
+    case ConfigScope::kProducer:
+      return "producer";
+    case ConfigScope::kConsumer:
+      return "consumer";
+  }
+  return "";
+}
+
+std::span<const ConfigKey> config_keys(ConfigScope scope) {
+  switch (scope) {
+    case ConfigScope::kBroker:
+      return broker_config_keys();
+    case ConfigScope::kTopic:
+      return topic_config_keys();
+    case ConfigScope::kProducer:
+      return producer_config_keys();
+    case ConfigScope::kConsumer:
+      return consumer_config_keys();
+  }
+  return {};
+}
+
+const ConfigKey* find_config_key(ConfigScope scope, std::string_view name) {
+  std::span<const ConfigKey> keys = config_keys(scope);
+  auto found = std::lower_bound(
+      keys.begin(), keys.end(), name,
+      [](const ConfigKey& key, std::string_view wanted) { return key.name < wanted; });
+  return found != keys.end() && found->name == name ? &*found : nullptr;
+}
+
+std::string default_of(const ConfigKey& key) {
+  BrokerConfig broker;
+  ProducerConfig producer;
+  ConsumerConfig consumer;
+  return text_in(key, {&broker, &broker.topic, &producer, &consumer});
+}
+
+absl::Status set_broker_config(BrokerConfig& config, std::string_view key, std::string_view value) {
+  ConfigTarget target{.broker = &config, .topic = &config.topic};
+  return set_in(ConfigScope::kBroker, target, key, value);
+}
+
+absl::Status set_topic_config(TopicConfig& config, std::string_view key, std::string_view value) {
+  return set_in(ConfigScope::kTopic, {.topic = &config}, key, value);
+}
+
+absl::Status set_producer_config(ProducerConfig& config, std::string_view key,
+                                 std::string_view value) {
+  return set_in(ConfigScope::kProducer, {.producer = &config}, key, value);
+}
+
+absl::Status set_consumer_config(ConsumerConfig& config, std::string_view key,
+                                 std::string_view value) {
+  return set_in(ConfigScope::kConsumer, {.consumer = &config}, key, value);
+}
+
+// A slot is an address to write to; reading goes through a copy.
+std::string broker_config_value(const BrokerConfig& config, const ConfigKey& key) {
+  BrokerConfig copy = config;
+  return text_in(key, {.broker = &copy, .topic = &copy.topic});
+}
+
+std::string topic_config_value(const TopicConfig& config, const ConfigKey& key) {
+  TopicConfig copy = config;
+  return text_in(key, {.topic = &copy});
+}
+
+std::string producer_config_value(const ProducerConfig& config, const ConfigKey& key) {
+  ProducerConfig copy = config;
+  return text_in(key, {.producer = &copy});
+}
+
+std::string consumer_config_value(const ConsumerConfig& config, const ConfigKey& key) {
+  ConsumerConfig copy = config;
+  return text_in(key, {.consumer = &copy});
+}
+
+}  // namespace models

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/common/config_tables.h"
+
+namespace models {
+namespace {
+
+using enum ConfigType;
+using enum ConfigUnit;
+
+constexpr ConfigScope kBroker = ConfigScope::kBroker;
+
+constexpr ConfigKey kBrokerKeys[] = {
+    config_row<&BrokerConfig::auto_leader_rebalance_enable>(
+        kBroker, "auto.leader.rebalance.enable", kBoolean, kNone, kTrueOrFalse,
+        "The controller gives leadership back to preferred replicas by itself."),
+    config_row<&BrokerConfig::broker_heartbeat_interval_ms>(
+        kBroker, "broker.heartbeat.interval.ms", kInt, kMillis, kAtLeast1,
+        "How often a broker tells the controller that it lives."),
+    config_row<&BrokerConfig::broker_session_timeout_ms>(
+        kBroker, "broker.session.timeout.ms", kInt, kMillis, kAtLeast1,
+        "Silence after which the controller fences a broker."),
+    config_row<&BrokerConfig::controlled_shutdown_enable>(
+        kBroker, "controlled.shutdown.enable", kBoolean, kNone, kTrueOrFalse,
+        "A broker told to stop first hands its leaderships over."),
+    config_row<&BrokerConfig::controller_quorum_append_linger_ms>(
+        kBroker, "controller.quorum.append.linger.ms", kInt, kMillis, kAtLeast0,
+        "How long the active controller gathers records before it writes them."),
+    config_row<&BrokerConfig::fetch_max_bytes>(
+        kBroker, "fetch.max.bytes", kInt, kBytes, kAtLeast1024,
+        "Most bytes in one fetch response of a broker, whatever the fetcher asks."),
+    config_row<&BrokerConfig::initial_broker_registration_timeout_ms>(
+        kBroker, "initial.broker.registration.timeout.ms", kInt, kMillis, kAtLeast1,
+        "How long a starting broker tries to register before it gives up."),
+    config_row<&BrokerConfig::leader_imbalance_check_interval_seconds>(
+        kBroker, "leader.imbalance.check.interval.seconds", kLong, kSeconds, kAtLeast1,
+        "How often the controller looks for leaders that are not the preferred ones."),
+    config_row<&TopicConfig::flush_messages>(kBroker, "log.flush.interval.messages", kLong, kNone,
+                                             kAtLeast1,
+                                             "Messages after which a log is forced to disk."),
+    config_row<&BrokerConfig::log_flush_offset_checkpoint_interval_ms>(
+        kBroker, "log.flush.offset.checkpoint.interval.ms", kInt, kMillis, kAtLeast1,
+        "How often recovery points are written to their checkpoint."),
+    config_row<&TopicConfig::index_interval_bytes>(
+        kBroker, "log.index.interval.bytes", kInt, kBytes, kAtLeast0,
+        "Log bytes between two entries of an offset index."),
+    config_row<&TopicConfig::segment_index_bytes>(
+        kBroker, "log.index.size.max.bytes", kInt, kBytes, kAtLeast4,
+        "Most bytes of an offset index; a full index rolls the segment."),
+    config_row<&TopicConfig::message_timestamp_after_max_ms>(
+        kBroker, "log.message.timestamp.after.max.ms", kLong, kMillis, kAtLeast0,
+        "How far ahead of the broker's clock a record's time may be."),
+    config_row<&TopicConfig::segment_ms>(kBroker, "log.roll.ms", kLong, kMillis, kAtLeast1,
+                                         "Age at which a segment is rolled though it is not full."),
+    config_row<&TopicConfig::segment_bytes>(kBroker, "log.segment.bytes", kInt, kBytes, kAtLeast14,
+                                            "Size at which a segment is rolled."),
+    config_row<&TopicConfig::max_message_bytes>(kBroker, "message.max.bytes", kInt, kBytes,
+                                                kAtLeast0,
+                                                "Largest record batch a broker accepts."),
+    config_row<&BrokerConfig::metadata_max_idle_interval_ms>(
+        kBroker, "metadata.max.idle.interval.ms", kInt, kMillis, kAtLeast0,
+        "How often the active controller writes a no-op record when nothing else happens; 0: "
+        "never."),
+    config_row<&TopicConfig::min_insync_replicas>(
+        kBroker, "min.insync.replicas", kInt, kNone, kAtLeast1,
+        "Replicas that must be in sync for a write with acks=all to be accepted."),
+    config_row<&BrokerConfig::num_io_threads>(kBroker, "num.io.threads", kInt, kNone, kAtLeast1,
+                                              "Threads that handle requests."),
+    config_row<&BrokerConfig::num_network_threads>(
+        kBroker, "num.network.threads", kInt, kNone, kAtLeast1,
+        "Threads that read requests from and write responses to sockets."),
+    config_row<&BrokerConfig::producer_id_expiration_ms>(
+        kBroker, "producer.id.expiration.ms", kInt, kMillis, kAtLeast1,
+        "Silence after which a partition forgets an idempotent producer."),
+    config_row<&BrokerConfig::queued_max_requests>(
+        kBroker, "queued.max.requests", kInt, kNone, kAtLeast1,
+        "Requests that may wait for a thread before sockets are no longer read."),
+    config_row<&BrokerConfig::replica_fetch_backoff_ms>(
+        kBroker, "replica.fetch.backoff.ms", kInt, kMillis, kAtLeast0,
+        "Pause of a follower after a failed fetch."),
+    config_row<&BrokerConfig::replica_fetch_max_bytes>(
+        kBroker, "replica.fetch.max.bytes", kInt, kBytes, kAtLeast0,
+        "Bytes a follower asks for from one partition in one fetch."),
+    config_row<&BrokerConfig::replica_fetch_min_bytes>(
+        kBroker, "replica.fetch.min.bytes", kInt, kBytes, kAtLeast0,
+        "Bytes a leader gathers before it answers a follower, unless the wait is over."),
+    config_row<&BrokerConfig::replica_fetch_response_max_bytes>(
+        kBroker, "replica.fetch.response.max.bytes", kInt, kBytes, kAtLeast0,
+        "Bytes a follower asks for in one fetch, all partitions together."),
+    config_row<&BrokerConfig::replica_fetch_wait_max_ms>(
+        kBroker, "replica.fetch.wait.max.ms", kInt, kMillis, kAtLeast0,
+        "Longest a leader holds a follower's fetch for new data."),
+    config_row<&BrokerConfig::replica_high_watermark_checkpoint_interval_ms>(
+        kBroker, "replica.high.watermark.checkpoint.interval.ms", kLong, kMillis, kAtLeast1,
+        "How often high watermarks are written to disk."),
+    config_row<&BrokerConfig::replica_lag_time_max_ms>(
+        kBroker, "replica.lag.time.max.ms", kLong, kMillis, kAtLeast1,
+        "A follower that has not caught up for this long leaves the ISR."),
+    config_row<&BrokerConfig::replica_socket_timeout_ms>(
+        kBroker, "replica.socket.timeout.ms", kInt, kMillis, kAtLeast1,
+        "How long a follower waits for the answer to a fetch."),
+    config_row<&TopicConfig::unclean_leader_election_enable>(
+        kBroker, "unclean.leader.election.enable", kBoolean, kNone, kTrueOrFalse,
+        "A replica out of sync may become leader when no other is left; data may be lost."),
+};
+
+constexpr ConfigScope kTopic = ConfigScope::kTopic;
+
+constexpr ConfigKey kTopicKeys[] = {
+    config_row<&TopicConfig::flush_messages>(kTopic, "flush.messages", kLong, kNone, kAtLeast1,
+                                             "Messages after which the log is forced to disk."),
+    config_row<&TopicConfig::index_interval_bytes>(
+        kTopic, "index.interval.bytes", kInt, kBytes, kAtLeast0,
+        "Log bytes between two entries of the offset index."),
+    config_row<&TopicConfig::max_message_bytes>(kTopic, "max.message.bytes", kInt, kBytes,
+                                                kAtLeast0,
+                                                "Largest record batch the topic accepts."),
+    config_row<&TopicConfig::message_timestamp_after_max_ms>(
+        kTopic, "message.timestamp.after.max.ms", kLong, kMillis, kAtLeast0,
+        "How far ahead of the broker's clock a record's time may be."),
+    config_row<&TopicConfig::min_insync_replicas>(
+        kTopic, "min.insync.replicas", kInt, kNone, kAtLeast1,
+        "Replicas that must be in sync for a write with acks=all to be accepted."),
+    config_row<&TopicConfig::segment_bytes>(kTopic, "segment.bytes", kInt, kBytes, kAtLeast14,
+                                            "Size at which a segment is rolled."),
+    config_row<&TopicConfig::segment_index_bytes>(
+        kTopic, "segment.index.bytes", kInt, kBytes, kAtLeast4,
+        "Most bytes of an offset index; a full index rolls the segment."),
+    config_row<&TopicConfig::segment_ms>(kTopic, "segment.ms", kLong, kMillis, kAtLeast1,
+                                         "Age at which a segment is rolled though it is not full."),
+    config_row<&TopicConfig::unclean_leader_election_enable>(
+        kTopic, "unclean.leader.election.enable", kBoolean, kNone, kTrueOrFalse,
+        "A replica out of sync may become leader when no other is left; data may be lost."),
+};
+
+}  // namespace
+
+std::span<const ConfigKey> broker_config_keys() { return kBrokerKeys; }
+std::span<const ConfigKey> topic_config_keys() { return kTopicKeys; }
+
+}  // namespace models

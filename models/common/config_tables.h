@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How a row of the tables behind models/common/config_keys.h is written; only for config_*.cc.
+
+#ifndef MODELS_COMMON_CONFIG_TABLES_H_
+#define MODELS_COMMON_CONFIG_TABLES_H_
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "models/common/config_keys.h"
+
+namespace models {
+
+struct ConfigRange {
+  int64_t min;
+  std::string_view words;
+};
+
+template <class Config>
+Config* part_of(const ConfigTarget& target) {
+  if constexpr (std::is_same_v<Config, BrokerConfig>) {
+    return target.broker;
+  } else if constexpr (std::is_same_v<Config, TopicConfig>) {
+    return target.topic;
+  } else if constexpr (std::is_same_v<Config, ProducerConfig>) {
+    return target.producer;
+  } else {
+    return target.consumer;
+  }
+}
+
+template <class Config, class Value>
+Config config_of_member(Value Config::*);
+
+// The address of one member, with its type; `kMember` is &BrokerConfig::num_io_threads or alike.
+template <auto kMember>
+ConfigSlot slot_of(const ConfigTarget& target) {
+  using Config = decltype(config_of_member(kMember));
+  return &(part_of<Config>(target)->*kMember);
+}
+
+template <auto kMember>
+constexpr ConfigKey config_row(ConfigScope scope, std::string_view name, ConfigType type,
+                               ConfigUnit unit, ConfigRange range, std::string_view about) {
+  int64_t max = type == ConfigType::kInt ? INT32_MAX : INT64_MAX;
+  return {name, scope, type, unit, range.min, max, range.words, about, &slot_of<kMember>};
+}
+
+inline constexpr ConfigRange kAtLeast0{0, ">= 0"};
+inline constexpr ConfigRange kAtLeast1{1, ">= 1"};
+inline constexpr ConfigRange kAtLeast4{4, ">= 4"};
+inline constexpr ConfigRange kAtLeast14{14, ">= 14"};
+inline constexpr ConfigRange kAtLeast1024{1024, ">= 1024"};
+inline constexpr ConfigRange kTrueOrFalse{0, "true or false"};
+inline constexpr ConfigRange kAcksWords{0, "all, -1, 0 or 1"};
+inline constexpr ConfigRange kResetWords{0, "latest, earliest or none"};
+
+std::span<const ConfigKey> broker_config_keys();
+std::span<const ConfigKey> topic_config_keys();
+std::span<const ConfigKey> producer_config_keys();
+std::span<const ConfigKey> consumer_config_keys();
+
+}  // namespace models
+
+#endif  // MODELS_COMMON_CONFIG_TABLES_H_

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/common/mutations.h"
+
+#include <array>
+
+#include "sim/check.h"
+
+namespace models {
+
+namespace {
+
+constexpr std::array<MutationCard, kMutationCount> kCards = {{
+    {Mutation::kKip101, "KIP-101",
+     "A restarted follower cuts its log to its own high watermark, which lags the leader's, and "
+     "fetches on from there.",
+     "It asks the leader where its last leader epoch ends and cuts only what the leader never had.",
+     "0.11.0"},
+    {Mutation::kKafka7128, "KAFKA-7128",
+     "A follower joins the ISR when its log end reaches the leader's high watermark.",
+     "It must also have reached the start of the leader's epoch, because a new leader's high "
+     "watermark lags what the former leader committed.",
+     "2.0.1"},
+    {Mutation::kKafka769, "KAFKA-769",
+     "The high watermark checkpoint is not read when a broker starts: it restarts at zero.",
+     "It is read, and is never moved back below the log start.", "0.8"},
+}};
+
+}  // namespace
+
+const MutationCard& card_of(Mutation mutation) {
+  const MutationCard& card = kCards[static_cast<size_t>(mutation)];
+  SIM_CHECK(card.mutation == mutation, static_cast<int>(mutation));
+  return card;
+}
+
+std::optional<Mutation> mutation_named(std::string_view name) {
+  for (const MutationCard& card : kCards) {
+    if (card.name == name) return card.mutation;
+  }
+  return std::nullopt;
+}
+
+}  // namespace models

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Big-endian integers in bytes, and Kafka's variable-length ones (zigzag, little groups first).
+
+#ifndef MODELS_LOG_BYTE_ORDER_H_
+#define MODELS_LOG_BYTE_ORDER_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace models {
+
+template <class T>
+T load_big_endian(const char* bytes) {
+  using Unsigned = std::make_unsigned_t<T>;
+  Unsigned value = 0;
+  for (size_t i = 0; i < sizeof(T); ++i)
+    value = static_cast<Unsigned>(value << 8 | static_cast<unsigned char>(bytes[i]));
+  return static_cast<T>(value);
+}
+
+template <>
+inline int8_t load_big_endian<int8_t>(const char* bytes) {
+  return static_cast<int8_t>(bytes[0]);
+}
+
+template <class T>
+void store_big_endian(char* bytes, T value) {
+  auto rest = static_cast<uint64_t>(value);
+  for (size_t i = sizeof(T); i-- > 0; rest >>= 8) bytes[i] = static_cast<char>(rest & 0xff);
+}
+
+// Appends `value` as a zigzag varint of up to ten bytes.
+inline void append_varint(std::string& out, int64_t value) {
+  uint64_t zigzag = (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
+  while (zigzag >= 0x80) {
+    out.push_back(static_cast<char>((zigzag & 0x7f) | 0x80));
+    zigzag >>= 7;
+  }
+  out.push_back(static_cast<char>(zigzag));
+}
+
+inline int64_t varint_size(int64_t value) {
+  uint64_t zigzag = (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
+  int64_t size = 1;
+  for (; zigzag >= 0x80; zigzag >>= 7) ++size;
+  return size;
+}
+
+// Reads values from bytes; once something does not fit, `ok` is false for good and values are 0.
+class ByteReader {
+ public:
+  explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
+
+  bool ok() const { return ok_; }
+  size_t position() const { return at_; }
+  size_t remaining() const { return bytes_.size() - at_; }
+
+  int64_t varint() {
+    uint64_t zigzag = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      if (!ok_ || at_ >= bytes_.size()) return fail();
+      uint64_t byte = static_cast<unsigned char>(bytes_[at_++]);
+      zigzag |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return static_cast<int64_t>(zigzag >> 1) ^ -static_cast<int64_t>(zigzag & 1);
+    }
+    return fail();
+  }
+  int8_t byte() {
+    if (!ok_ || at_ >= bytes_.size()) return static_cast<int8_t>(fail());
+    return static_cast<int8_t>(bytes_[at_++]);
+  }
+  std::string_view take(int64_t size) {
+    if (!ok_ || size < 0 || static_cast<uint64_t>(size) > remaining()) {
+      fail();
+      return {};
+    }
+    std::string_view taken = bytes_.substr(at_, static_cast<size_t>(size));
+    at_ += static_cast<size_t>(size);
+    return taken;
+  }
+
+ private:
+  int64_t fail() {
+    ok_ = false;
+    return 0;
+  }
+  std::string_view bytes_;
+  size_t at_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace models
+
+#endif  // MODELS_LOG_BYTE_ORDER_H_

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/common/config_keys.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace models::tests {
+namespace {
+
+constexpr ConfigScope kScopes[] = {ConfigScope::kBroker, ConfigScope::kTopic,
+                                   ConfigScope::kProducer, ConfigScope::kConsumer};
+
+using Defaults = std::map<std::string, std::string, std::less<>>;
+
+Defaults defaults_in(ConfigScope scope) {
+  Defaults defaults;
+  for (const ConfigKey& key : config_keys(scope)) {
+    defaults[std::string(key.name)] = default_of(key);
+  }
+  return defaults;
+}
+
+// Written down from Kafka's sources, 4.0 where KIP-1030 changed a default: an independent copy.
+TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
+  const Defaults expected = {
+      {"auto.leader.rebalance.enable", "true"},
+      {"broker.heartbeat.interval.ms", "2000"},
+      {"broker.session.timeout.ms", "9000"},
+      {"controlled.shutdown.enable", "true"},
+      {"controller.quorum.append.linger.ms", "25"},
+      {"fetch.max.bytes", "57671680"},
+      {"initial.broker.registration.timeout.ms", "60000"},
+      {"leader.imbalance.check.interval.seconds", "300"},
+      {"log.flush.interval.messages", "9223372036854775807"},
+      {"log.flush.offset.checkpoint.interval.ms", "60000"},
+      {"log.index.interval.bytes", "4096"},
+      {"log.index.size.max.bytes", "10485760"},
+      {"log.message.timestamp.after.max.ms", "3600000"},
+      {"log.roll.ms", "604800000"},
+      {"log.segment.bytes", "1073741824"},
+      {"message.max.bytes", "1048588"},
+      {"metadata.max.idle.interval.ms", "500"},
+      {"min.insync.replicas", "1"},
+      {"num.io.threads", "8"},
+      {"num.network.threads", "3"},
+      {"producer.id.expiration.ms", "86400000"},
+      {"queued.max.requests", "500"},
+      {"replica.fetch.backoff.ms", "1000"},
+      {"replica.fetch.max.bytes", "1048576"},
+      {"replica.fetch.min.bytes", "1"},
+      {"replica.fetch.response.max.bytes", "10485760"},
+      {"replica.fetch.wait.max.ms", "500"},
+      {"replica.high.watermark.checkpoint.interval.ms", "5000"},
+      {"replica.lag.time.max.ms", "30000"},
+      {"replica.socket.timeout.ms", "30000"},
+      {"unclean.leader.election.enable", "false"},
+  };
+  EXPECT_EQ(defaults_in(ConfigScope::kBroker), expected);
+}
+
+TEST(ConfigKeys, TopicDefaultsAreKafkas) {
+  const Defaults expected = {
+      {"flush.messages", "9223372036854775807"},
+      {"index.interval.bytes", "4096"},
+      {"max.message.bytes", "1048588"},
+      {"message.timestamp.after.max.ms", "3600000"},
+      {"min.insync.replicas", "1"},
+      {"segment.bytes", "1073741824"},
+      {"segment.index.bytes", "10485760"},
+      {"segment.ms", "604800000"},
+      {"unclean.leader.election.enable", "false"},
+  };
+  EXPECT_EQ(defaults_in(ConfigScope::kTopic), expected);
+}
+
+TEST(ConfigKeys, ProducerDefaultsAreKafkas) {
+  const Defaults expected = {
+      {"acks", "all"},
+      {"batch.size", "16384"},
+      {"buffer.memory", "33554432"},
+      {"delivery.timeout.ms", "120000"},
+      {"enable.idempotence", "true"},
+      {"linger.ms", "5"},
+      {"max.block.ms", "60000"},
+      {"max.in.flight.requests.per.connection", "5"},
+      {"max.request.size", "1048576"},
+      {"metadata.max.age.ms", "300000"},
+      {"reconnect.backoff.max.ms", "1000"},
+      {"reconnect.backoff.ms", "50"},
+      {"request.timeout.ms", "30000"},
+      {"retries", "2147483647"},
+      {"retry.backoff.max.ms", "1000"},
+      {"retry.backoff.ms", "100"},
+      {"socket.connection.setup.timeout.max.ms", "30000"},
+      {"socket.connection.setup.timeout.ms", "10000"},
+  };
+  EXPECT_EQ(defaults_in(ConfigScope::kProducer), expected);
+}
+
+TEST(ConfigKeys, ConsumerDefaultsAreKafkas) {
+  const Defaults expected = {
+      {"auto.offset.reset", "latest"},
+      {"fetch.max.bytes", "52428800"},
+      {"fetch.max.wait.ms", "500"},
+      {"fetch.min.bytes", "1"},
+      {"max.partition.fetch.bytes", "1048576"},
+      {"max.poll.records", "500"},
+      {"metadata.max.age.ms", "300000"},
+      {"reconnect.backoff.max.ms", "1000"},
+      {"reconnect.backoff.ms", "50"},
+      {"request.timeout.ms", "30000"},
+      {"retry.backoff.max.ms", "1000"},
+      {"retry.backoff.ms", "100"},
+      {"socket.connection.setup.timeout.max.ms", "30000"},
+      {"socket.connection.setup.timeout.ms", "10000"},
+  };
+  EXPECT_EQ(defaults_in(ConfigScope::kConsumer), expected);
+}
+
+// find_config_key searches by halves, so an unsorted table would lose keys.
+TEST(ConfigKeys, EveryKeyIsFoundAndIsNotAlsoUnsupported) {
+  for (ConfigScope scope : kScopes) {
+    for (const ConfigKey& key : config_keys(scope)) {
+      EXPECT_EQ(find_config_key(scope, key.name), &key) << key.name;
+      EXPECT_EQ(key.scope, scope) << key.name;
+      EXPECT_FALSE(is_known_unsupported(scope, key.name)) << key.name;
+      EXPECT_FALSE(key.about.empty()) << key.name;
+    }
+  }
+}
+
+TEST(ConfigKeys, NoTwoKeysOfAScopeShareAPlace) {
+  BrokerConfig broker;
+  ProducerConfig producer;
+  ConsumerConfig consumer;
+  const ConfigTarget target{&broker, &broker.topic, &producer, &consumer};
+  for (ConfigScope scope : kScopes) {
+    std::vector<ConfigSlot> slots;
+    for (const ConfigKey& key : config_keys(scope)) slots.push_back(key.slot(target));
+    std::sort(slots.begin(), slots.end());
+    EXPECT_EQ(std::adjacent_find(slots.begin(), slots.end()), slots.end()) << name_of(scope);
+  }
+}
+
+TEST(ConfigKeys, TheDefaultTextSetsTheDefault) {
+  BrokerConfig broker;
+  for (const ConfigKey& key : config_keys(ConfigScope::kBroker)) {
+    ASSERT_TRUE(set_broker_config(broker, key.name, default_of(key)).ok()) << key.name;
+  }
+  EXPECT_EQ(broker, BrokerConfig{});
+  ConsumerConfig consumer;
+  for (const ConfigKey& key : config_keys(ConfigScope::kConsumer)) {
+    ASSERT_TRUE(set_consumer_config(consumer, key.name, default_of(key)).ok()) << key.name;
+  }
+  EXPECT_EQ(consumer, ConsumerConfig{});
+}
+
+TEST(ConfigKeys, SetsEachTypeOfValue) {
+  ProducerConfig producer;
+  EXPECT_TRUE(set_producer_config(producer, "acks", "1").ok());
+  EXPECT_TRUE(set_producer_config(producer, "enable.idempotence", "False").ok());
+  EXPECT_TRUE(set_producer_config(producer, "linger.ms", " 20 ").ok());
+  EXPECT_TRUE(set_producer_config(producer, "batch.size", "0").ok());
+  EXPECT_TRUE(set_producer_config(producer, "buffer.memory", "68719476736").ok());
+  ProducerConfig expected;
+  expected.acks = Acks::kLeader;
+  expected.enable_idempotence = false;
+  expected.linger_ms = sim::Duration::millis(20);
+  expected.batch_size = 0;
+  expected.buffer_memory = int64_t{64} << 30;
+  EXPECT_EQ(producer, expected);
+
+  ConsumerConfig consumer;
+  EXPECT_TRUE(set_consumer_config(consumer, "auto.offset.reset", "earliest").ok());
+  EXPECT_EQ(consumer.auto_offset_reset, AutoOffsetReset::kEarliest);
+  BrokerConfig broker;
+  EXPECT_TRUE(set_broker_config(broker, "leader.imbalance.check.interval.seconds", "7").ok());
+  EXPECT_EQ(broker.leader_imbalance_check_interval_seconds, sim::Duration::seconds(7));
+}
+
+TEST(ConfigKeys, AllAndMinusOneAreTheSameAcks) {
+  ProducerConfig producer{.acks = Acks::kNone};
+  EXPECT_TRUE(set_producer_config(producer, "acks", "-1").ok());
+  EXPECT_EQ(producer.acks, Acks::kAll);
+  EXPECT_EQ(producer_config_value(producer, *find_config_key(ConfigScope::kProducer, "acks")),
+            "all");
+}
+
+TEST(ConfigKeys, BrokerKeysOfTopicsSetTheDefaultsOfTopics) {
+  BrokerConfig broker;
+  EXPECT_TRUE(set_broker_config(broker, "log.segment.bytes", "1048576").ok());
+  EXPECT_TRUE(set_broker_config(broker, "min.insync.replicas", "2").ok());
+  EXPECT_TRUE(set_broker_config(broker, "log.roll.ms", "5000").ok());
+  EXPECT_TRUE(set_broker_config(broker, "unclean.leader.election.enable", "true").ok());
+  TopicConfig expected;
+  expected.segment_bytes = 1 << 20;
+  expected.min_insync_replicas = 2;
+  expected.segment_ms = sim::Duration::millis(5000);
+  expected.unclean_leader_election_enable = true;
+  EXPECT_EQ(broker.topic, expected);
+}
+
+// "Never" in Kafka is Long.MAX_VALUE; a deadline made from it must not lie in the past.
+TEST(ConfigKeys, ForeverStaysInTheClocksRange) {
+  ProducerConfig producer;
+  ASSERT_TRUE(set_producer_config(producer, "max.block.ms", "9223372036854775807").ok());
+  EXPECT_GT(producer.max_block_ms, sim::Duration::seconds(70LL * 365 * 24 * 3600));
+  sim::SimTime late = sim::SimTime::at_millis(1'800'000'000'000);
+  EXPECT_GT(late + producer.max_block_ms, late);
+}
+
+struct BadValue {
+  const char* key;
+  const char* value;
+};
+
+class BadProducerValue : public testing::TestWithParam<BadValue> {};
+
+TEST_P(BadProducerValue, IsRefusedAndChangesNothing) {
+  ProducerConfig producer;
+  absl::Status status = set_producer_config(producer, GetParam().key, GetParam().value);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(status.message().find(GetParam().key), std::string::npos);
+  EXPECT_EQ(producer, ProducerConfig{});
+}
+
+INSTANTIATE_TEST_SUITE_P(ConfigKeys, BadProducerValue,
+                         testing::Values(BadValue{"acks", "2"}, BadValue{"acks", "ALL"},
+                                         BadValue{"acks", ""},
+                                         BadValue{"enable.idempotence", "yes"},
+                                         BadValue{"enable.idempotence", "1"},
+                                         BadValue{"linger.ms", "-1"}, BadValue{"linger.ms", "5ms"},
+                                         BadValue{"linger.ms", "1.5"}, BadValue{"linger.ms", ""},
+                                         BadValue{"batch.size", "2147483648"},
+                                         BadValue{"request.timeout.ms", "2147483648"},
+                                         BadValue{"max.in.flight.requests.per.connection", "0"},
+                                         BadValue{"buffer.memory", "9223372036854775808"}));
+
+TEST(ConfigKeys, RangesAreInclusive) {
+  BrokerConfig broker;
+  EXPECT_TRUE(set_broker_config(broker, "fetch.max.bytes", "1024").ok());
+  EXPECT_FALSE(set_broker_config(broker, "fetch.max.bytes", "1023").ok());
+  EXPECT_TRUE(set_broker_config(broker, "log.segment.bytes", "14").ok());
+  EXPECT_FALSE(set_broker_config(broker, "log.segment.bytes", "13").ok());
+  EXPECT_TRUE(set_broker_config(broker, "num.io.threads", "2147483647").ok());
+  EXPECT_FALSE(set_broker_config(broker, "num.io.threads", "2147483648").ok());
+  EXPECT_EQ(broker.fetch_max_bytes, 1024);
+  EXPECT_EQ(broker.num_io_threads, INT32_MAX);
+}
+
+TEST(ConfigKeys, TheMessageTellsWhatWasFoundAndWhatIsAllowed) {
+  BrokerConfig broker;
+  EXPECT_EQ(set_broker_config(broker, "broker.session.timeout.ms", "soon").message(),
+            "broker.session.timeout.ms: found \"soon\", must be a whole number of milliseconds "
+            ">= 1 and <= 2147483647");
+  ConsumerConfig consumer;
+  EXPECT_EQ(set_consumer_config(consumer, "auto.offset.reset", "first").message(),
+            "auto.offset.reset: found \"first\", must be latest, earliest or none");
+}
+
+TEST(ConfigKeys, UnknownAndUnsupportedKeysAreToldApart) {
+  TopicConfig topic;
+  EXPECT_EQ(set_topic_config(topic, "min.insync.replica", "2").message(),
+            "unknown topic setting \"min.insync.replica\"");
+  EXPECT_EQ(set_topic_config(topic, "cleanup.policy", "compact").message(),
+            "topic setting \"cleanup.policy\" is Kafka's, but not supported yet");
+  EXPECT_EQ(topic, TopicConfig{});
+}
+
+TEST(ConfigKeys, KeysOfOtherScopesAreUnknown) {
+  EXPECT_EQ(find_config_key(ConfigScope::kTopic, "acks"), nullptr);
+  EXPECT_FALSE(is_known_unsupported(ConfigScope::kTopic, "acks"));
+  EXPECT_EQ(find_config_key(ConfigScope::kTopic, "log.segment.bytes"), nullptr);
+  EXPECT_EQ(find_config_key(ConfigScope::kBroker, "segment.bytes"), nullptr);
+}
+
+TEST(ConfigKeys, KnowsKafkasOtherKeys) {
+  for (const char* key : {"compression.type", "log.retention.ms", "num.replica.fetchers",
+                          "offsets.topic.num.partitions", "ssl.keystore.location",
+                          "zookeeper.metadata.migration.min.batch.size"}) {
+    EXPECT_EQ(is_known_unsupported(ConfigScope::kBroker, key),
+              std::string_view(key) != "zookeeper.metadata.migration.min.batch.size")
+        << key;
+  }
+  for (const char* key : {"cleanup.policy", "retention.ms", "compression.type"}) {
+    EXPECT_TRUE(is_known_unsupported(ConfigScope::kTopic, key)) << key;
+  }
+  for (const char* key : {"compression.type", "transactional.id", "partitioner.class"}) {
+    EXPECT_TRUE(is_known_unsupported(ConfigScope::kProducer, key)) << key;
+  }
+  for (const char* key : {"group.id", "isolation.level", "enable.auto.commit", "session.timeout.ms",
+                          "partition.assignment.strategy"}) {
+    EXPECT_TRUE(is_known_unsupported(ConfigScope::kConsumer, key)) << key;
+  }
+  EXPECT_FALSE(is_known_unsupported(ConfigScope::kProducer, "ack"));
+  EXPECT_FALSE(is_known_unsupported(ConfigScope::kProducer, "ssl."));
+}
+
+}  // namespace
+}  // namespace models::tests
