@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The replicas of one broker: serves producers, consumers and followers from the partitions it
+// leads, fetches the others from their leaders, and keeps what a restart needs on disk.
+//
+//   produce --> leader's log --> follower fetches --> watermark rises --> produce is acknowledged
+//                                                                     \-> consumers may read
+//
+// Handlers by file: replica_manager.cc (start, stop, timers, checkpoints), _metadata.cc (roles),
+// _produce.cc, _fetch.cc (serving), _follow.cc (fetching), _isr.cc.
+//
+// A failed disk ends the broker, as Kafka's does when its last log directory fails (effect Exit).
+// Source: core/.../server/ReplicaManager.scala, cluster/Partition.scala, log/LogManager.scala.
+
+#ifndef MODELS_REPLICATION_REPLICA_MANAGER_H_
+#define MODELS_REPLICATION_REPLICA_MANAGER_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
+#include "models/common/metadata_image.h"
+#include "models/common/step.h"
+#include "models/protocol/message.h"
+#include "models/replication/alter_partition_manager.h"
+#include "models/replication/delayed_requests.h"
+#include "models/replication/fetcher.h"
+#include "models/replication/hosted_partition.h"
+#include "models/replication/offset_checkpoint.h"
+
+namespace models {
+
+struct ReplicaManagerOptions {
+  NodeId node_id = kNoNode;
+  BrokerConfig config;
+  std::string log_directory;  // "kafka-logs"; created if missing, its parent must exist.
+};
+
+class ReplicaManager {
+ public:
+  explicit ReplicaManager(ReplicaManagerOptions options) : options_(std::move(options)) {}
+
+  // Reads the root's files, opens and recovers every partition directory, arms the periodic timers.
+  // An error: the disk does not answer, the broker cannot start.
+  absl::Status on_start(Step& step);
+  // A clean stop: flushes and closes the logs, writes the checkpoints and, last, the marker.
+  void on_shutdown(Step& step);
+  bool was_clean_shutdown() const { return was_clean_; }
+  // Of the life that stopped cleanly; -1 otherwise. For the next registration.
+  BrokerEpoch previous_broker_epoch() const { return previous_epoch_; }
+
+  // Registration gave this life its epoch; fetches and ISR proposals carry it.
+  void set_broker_epoch(BrokerEpoch epoch) { broker_epoch_ = epoch; }
+  // From now on replicas that are out of the ISR, or without leader, stop fetching.
+  void begin_controlled_shutdown() { in_controlled_shutdown_ = true; }
+  // The first call of a life must name everything in `delta`.
+  void on_metadata(const MetadataImage& image, const MetadataDelta& delta, Step& step);
+
+  void on_produce(RequestToken token, const ProduceRequest& request, Step& step);
+  void on_fetch(RequestToken token, const FetchRequest& request, Step& step);
+  void on_list_offsets(RequestToken token, const ListOffsetsRequest& request, Step& step);
+
+  void on_fetch_response(NodeId from, const FetchResponse& response, const FetchRequest& sent,
+                         Step& step);
+  void on_fetch_failed(NodeId from, const FetchRequest& sent, RequestFailure failure, Step& step);
+  void on_list_offsets_response(NodeId from, const ListOffsetsResponse& response,
+                                const ListOffsetsRequest& sent, Step& step);
+  void on_list_offsets_failed(NodeId from, const ListOffsetsRequest& sent, RequestFailure failure,
+                              Step& step);
+
+  void on_alter_partition_response(const AlterPartitionResponse& response,
+                                   const AlterPartitionRequest& sent, Step& step);
+  void on_alter_partition_failed(const AlterPartitionRequest& sent, RequestFailure failure,
+                                 Step& step);
+
+  void on_timer(TimerKey key, Step& step);
+
+  // For checkers, selectors and tests; what they see lives until the next handler.
+  const HostedPartition* find(const TopicPartition& partition) const;
+  const std::vector<HostedPartition>& replicas() const { return hosted_; }
+  // visit(const TopicPartition&, const PartitionLog&, bool is_leader, LeaderEpoch) for each
+  // replica.
+  template <class Visit>
+  void for_each_replica(Visit&& visit) const {
+    for (const HostedPartition& replica : hosted_) {
+      visit(replica.partition(), replica.log, replica.is_leader(), replica.version.leader_epoch);
+    }
+  }
+  // visit(const HostedPartition&) for each whose log end, watermark, role or epoch may have changed
+  // since the last call, in the order of the first change.
+  template <class Visit>
+  void take_changed(Visit&& visit) {
+    for (int32_t number : changed_) {
+      HostedPartition& replica = at(number);
+      replica.changed = false;
+      visit(std::as_const(replica));
+    }
+    changed_.clear();
+  }
+
+  static void fields(auto&& f) {
+    f("broker_epoch", &ReplicaManager::broker_epoch_);
+    f("replicas", &ReplicaManager::hosted_);
+  }
+
+ private:
+  // What is known of a partition of the cluster, hosted here or not.
+  struct Known {
+    int32_t hosted = kNotHosted;
+    bool in_metadata = false;
+    NodeId leader = kNoNode;
+    LeaderEpoch leader_epoch = kNoLeaderEpoch;
+  };
+  // How to read a slice of a fetch.
+  struct Reading {
+    NodeId replica_id = kNoNode;
+    BrokerEpoch replica_epoch = kNoBrokerEpoch;
+    int64_t bytes_left = 0;          // Below zero after a first batch larger than the limit.
+    bool at_least_one_batch = true;  // Until some partition has given one.
+    bool is_from_follower() const { return replica_id != kNoNode; }
+    void take(const FetchPartitionData& data) {
+      if (!data.records.empty()) at_least_one_batch = false;
+      bytes_left -= static_cast<int64_t>(data.records.size());
+    }
+  };
+
+  HostedPartition& at(int32_t number) { return hosted_[static_cast<size_t>(number)]; }
+  const HostedPartition& at(int32_t number) const { return hosted_[static_cast<size_t>(number)]; }
+  const Known* known(const TopicPartition& partition) const;
+  LocalBroker local() const {
+    return {options_.node_id, broker_epoch_, options_.config.replica_lag_time_max_ms};
+  }
+  void touch(int32_t number);
+  void fail_log_directory(std::string_view during, Step& step);
+  template <class Reply>
+  void name_leader(const TopicPartition& partition, Reply& reply) const;
+
+  // replica_manager.cc
+  absl::Status open_log(const LogOpenOptions& options, Step& step);
+  absl::Status open_logs(Step& step);
+  void checkpoint(std::string_view file, Step& step);
+
+  // replica_manager_metadata.cc
+  int32_t host(const TopicPartition& partition, const MetadataImage& image, Step& step);
+  void become_leader(int32_t number, const PartitionRegistration& registration,
+                     const MetadataImage& image, Step& step);
+  void become_follower(int32_t number, const PartitionRegistration& registration,
+                       const MetadataImage& image, Step& step);
+  void start_fetching(int32_t number, Step& step);
+  void stop_fetching(int32_t number);
+
+  // replica_manager_produce.cc
+  enum class AppendOutcome : uint8_t { kFailed, kAppended, kWatermarkRose };
+  AppendOutcome append(const PartitionProduceData& data, int16_t acks, DelayedProduce::Part& part,
+                       PartitionProduceResponse& reply, Step& step);
+  void answer(DelayedProduce request, Step& step);
+  bool check_acknowledged(DelayedProduce& request, Step& step);
+  void check_produces(int32_t number, Step& step);
+  void on_produce_timeout(int64_t id, Step& step);
+
+  // replica_manager_fetch.cc
+  ErrorCode check_epoch(const HostedPartition& replica, LeaderEpoch epoch) const;
+  bool read_first(const FetchPartition& asked, Reading& reading, DelayedFetch& fetch,
+                  FetchResponse& response, Step& step);
+  void read(const FetchSlice& slice, const Reading& reading, FetchPartitionData& out, Step& step);
+  ErrorCode read_log(HostedPartition& replica, const FetchSlice& slice, const Reading& reading,
+                     FetchPartitionData& out, Step& step);
+  ErrorCode record_follower(int32_t number, const FetchSlice& slice, const Reading& reading,
+                            Offset follower_start, Step& step);
+  FetchResponse read_again(const DelayedFetch& request, Step& step);
+  bool has_enough(const DelayedFetch& request, Step& step);
+  void check_fetches(int32_t number, Step& step);
+  void check_all(int32_t number, Step& step);
+  void list_offset(const ListOffsetsPartition& asked, bool is_client,
+                   ListOffsetsPartitionResponse& reply) const;
+
+  // replica_manager_follow.cc
+  ReplicaFetcher* fetcher_of(NodeId leader);
+  void take_data(int32_t number, const FetchPartition& sent, const FetchPartitionData& data,
+                 std::vector<int32_t>& moved, Step& step);
+  void take_error(int32_t number, const FetchPartition& sent, ErrorCode error, Step& step);
+  void take_offset(int32_t number, const ListOffsetsPartition& asked, Offset offset,
+                   ReplicaFetcher& fetcher, Step& step);
+  void delay(int32_t number, Step& step);
+  void after_cut(int32_t number, int64_t records, std::string_view why, Step& step);
+
+  // replica_manager_isr.cc
+  void submit(int32_t number, AlterPartitionData proposal, Step& step);
+  void apply_result(const AlterPartitionData& sent, const AlterPartitionResult& result, Step& step);
+  void check_isrs(Step& step);
+  void arm_isr_check(Step& step);
+  static void note_isr(const HostedPartition& replica, Step& step);
+
+  ReplicaManagerOptions options_;
+  bool was_clean_ = false;
+  bool failed_ = false;
+  bool in_controlled_shutdown_ = false;
+  BrokerEpoch previous_epoch_ = kNoBrokerEpoch;
+  BrokerEpoch broker_epoch_ = kNoBrokerEpoch;
+  absl::btree_map<TopicPartition, Known> known_;
+  std::vector<HostedPartition> hosted_;  // A partition's number is its place here.
+  std::vector<int32_t> changed_;
+  std::vector<ReplicaFetcher> fetchers_;  // By leader.
+  DelayedRequests delayed_;
+  AlterPartitionManager alter_partitions_;
+};
+
+// Names the leader of a partition that this broker does not lead (KIP-951).
+template <class Reply>
+void ReplicaManager::name_leader(const TopicPartition& partition, Reply& reply) const {
+  const Known* entry = known(partition);
+  if (entry == nullptr) return;
+  bool hosted = entry->hosted != kNotHosted;
+  reply.current_leader = hosted ? at(entry->hosted).leader : entry->leader;
+  reply.current_leader_epoch =
+      hosted ? at(entry->hosted).version.leader_epoch : entry->leader_epoch;
+}
+
+}  // namespace models
+
+#endif  // MODELS_REPLICATION_REPLICA_MANAGER_H_

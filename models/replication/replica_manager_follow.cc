@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What comes back from leaders: records, divergences, errors, offsets.
+// Source: core/.../server/{AbstractFetcherThread,ReplicaFetcherThread}.scala.
+
+#include <algorithm>
+#include <utility>
+
+#include "models/replication/replica_manager.h"
+
+namespace models {
+namespace {
+
+// Replies keep the order of their request; a search is for those that do not.
+template <class Parts>
+const typename Parts::value_type* part_of(const Parts& parts, const TopicPartition& partition,
+                                          size_t hint) {
+  if (hint < parts.size() && parts[hint].partition == partition) return &parts[hint];
+  for (const auto& part : parts) {
+    if (part.partition == partition) return &part;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+ReplicaFetcher* ReplicaManager::fetcher_of(NodeId leader) {
+  for (ReplicaFetcher& fetcher : fetchers_) {
+    if (fetcher.leader() == leader) return &fetcher;
+  }
+  return nullptr;
+}
+
+void ReplicaManager::on_fetch_response(NodeId from, const FetchResponse& response,
+                                       const FetchRequest& sent, Step& step) {
+  ReplicaFetcher* fetcher = fetcher_of(from);
+  if (fetcher == nullptr) return;
+  fetcher->on_answer();
+  std::vector<int32_t> moved;
+  for (size_t i = 0; i < response.partitions.size(); ++i) {
+    const FetchPartitionData& data = response.partitions[i];
+    const FetchPartition* asked = part_of(sent.partitions, data.partition, i);
+    const Known* entry = known(data.partition);
+    if (asked == nullptr || entry == nullptr || entry->hosted == kNotHosted) continue;
+    // Meanwhile the partition may have another leader, or have been cut.
+    const FollowerReplica& follower = at(entry->hosted).as_follower;
+    if (follower.leader() != from || !follower.awaits(asked->fetch_offset, step.wall)) continue;
+    if (data.error == ErrorCode::kNone) {
+      take_data(entry->hosted, *asked, data, moved, step);
+    } else {
+      take_error(entry->hosted, *asked, data.error, step);
+    }
+  }
+  fetcher->move_to_end(moved);
+  fetcher->poll(local(), options_.config, hosted_, step);
+}
+
+void ReplicaManager::take_data(int32_t number, const FetchPartition& sent,
+                               const FetchPartitionData& data, std::vector<int32_t>& moved,
+                               Step& step) {
+  HostedPartition& replica = at(number);
+  if (data.diverging_epoch) {
+    int64_t cut =
+        replica.as_follower.truncate_on_divergence(*data.diverging_epoch, replica.log, step);
+    after_cut(number, cut, "divergence", step);
+    return;
+  }
+  FollowerReplica::Appended appended =
+      replica.as_follower.append(data, sent.current_leader_epoch, replica.log, step);
+  switch (appended.error) {
+    case ErrorCode::kNone:
+      break;
+    case ErrorCode::kCorruptMessage:
+    case ErrorCode::kInvalidRecord:
+      return delay(number, step);
+    case ErrorCode::kKafkaStorageError:
+      return fail_log_directory("append", step);
+    default:
+      // Given up until the next leader epoch.
+      step.effects.note("follower_failed", {{"partition", to_string(replica.partition())},
+                                            {"error", std::string(name_of(appended.error))}});
+      return stop_fetching(number);
+  }
+  if (appended.records || appended.first_answer) moved.push_back(number);
+  if (appended.records || appended.watermark) touch(number);
+  if (appended.watermark) check_fetches(number, step);
+}
+
+void ReplicaManager::take_error(int32_t number, const FetchPartition& sent, ErrorCode error,
+                                Step& step) {
+  FollowerReplica& follower = at(number).as_follower;
+  if (error == ErrorCode::kOffsetOutOfRange) {
+    fetcher_of(follower.leader())->ask_range(number);
+  } else if (error == ErrorCode::kFencedLeaderEpoch &&
+             sent.current_leader_epoch == follower.epoch()) {
+    stop_fetching(number);  // Metadata will bring the newer epoch.
+  } else {
+    delay(number, step);
+  }
+}
+
+void ReplicaManager::delay(int32_t number, Step& step) {
+  at(number).as_follower.delay(step.wall, options_.config.replica_fetch_backoff_ms);
+}
+
+void ReplicaManager::after_cut(int32_t number, int64_t records, std::string_view why, Step& step) {
+  HostedPartition& replica = at(number);
+  touch(number);
+  if (records == 0) return;
+  step.effects.note("truncated", {{"partition", to_string(replica.partition())},
+                                  {"to", std::to_string(replica.log.log_end_offset().value())},
+                                  {"records", std::to_string(records)},
+                                  {"why", std::string(why)}});
+  checkpoint(kRecoveryPointFile, step);
+}
+
+void ReplicaManager::on_fetch_failed(NodeId from, const FetchRequest&, RequestFailure, Step& step) {
+  ReplicaFetcher* fetcher = fetcher_of(from);
+  if (fetcher == nullptr) return;
+  fetcher->on_answer();
+  for (int32_t number : fetcher->order()) delay(number, step);
+  fetcher->poll(local(), options_.config, hosted_, step);
+}
+
+void ReplicaManager::on_list_offsets_response(NodeId from, const ListOffsetsResponse& response,
+                                              const ListOffsetsRequest& sent, Step& step) {
+  ReplicaFetcher* fetcher = fetcher_of(from);
+  if (fetcher == nullptr) return;
+  fetcher->on_answer();
+  for (size_t i = 0; i < sent.partitions.size(); ++i) {
+    const ListOffsetsPartition& asked = sent.partitions[i];
+    const Known* entry = known(asked.partition);
+    if (entry == nullptr || entry->hosted == kNotHosted) continue;
+    const FollowerReplica& follower = at(entry->hosted).as_follower;
+    if (follower.leader() != from || follower.epoch() != asked.current_leader_epoch) continue;
+    const ListOffsetsPartitionResponse* reply = part_of(response.partitions, asked.partition, i);
+    if (reply != nullptr && reply->error == ErrorCode::kNone) {
+      take_offset(entry->hosted, asked, reply->offset, *fetcher, step);
+    } else if (reply != nullptr && reply->error == ErrorCode::kFencedLeaderEpoch) {
+      stop_fetching(entry->hosted);
+    } else {
+      delay(entry->hosted, step);
+    }
+  }
+  fetcher->poll(local(), options_.config, hosted_, step);
+}
+
+// The leader's end, or its start: the end was not behind ours.
+void ReplicaManager::take_offset(int32_t number, const ListOffsetsPartition& asked, Offset offset,
+                                 ReplicaFetcher& fetcher, Step& step) {
+  HostedPartition& replica = at(number);
+  Offset own_end = replica.log.log_end_offset();
+  if (asked.timestamp == kLatestTimestamp && offset >= own_end) {
+    fetcher.ask_start(asked, local(), step);
+    return;
+  }
+  step.mark(Mark::kOutOfRangeFetchReset);
+  if (asked.timestamp == kLatestTimestamp) {
+    int64_t cut = replica.as_follower.truncate(offset, replica.log, step);
+    after_cut(number, cut, "out of range", step);
+  } else if (offset > own_end) {
+    int64_t lost = own_end - replica.log.log_start_offset();
+    replica.log.truncate_fully_and_start_at(offset, step);
+    replica.as_follower.resume(replica.log, step);
+    after_cut(number, lost, "out of range", step);
+  } else {
+    replica.as_follower.resume(replica.log, step);
+  }
+}
+
+void ReplicaManager::on_list_offsets_failed(NodeId from, const ListOffsetsRequest& sent,
+                                            RequestFailure, Step& step) {
+  ReplicaFetcher* fetcher = fetcher_of(from);
+  if (fetcher == nullptr) return;
+  fetcher->on_answer();
+  for (const ListOffsetsPartition& asked : sent.partitions) {
+    const Known* entry = known(asked.partition);
+    if (entry == nullptr || entry->hosted == kNotHosted) continue;
+    if (at(entry->hosted).as_follower.leader() == from) delay(entry->hosted, step);
+  }
+  fetcher->poll(local(), options_.config, hosted_, step);
+}
+
+}  // namespace models

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/models/replication/replication_fixture.h"
+
+namespace models {
+namespace {
+
+// Broker 1 follows broker 2, which leads epoch 1 with all in the ISR.
+struct Follower : OneBroker {
+  Follower() {
+    publish(image_of(kTwo, 1, {kOne, kTwo, kThree}));
+    sent = take_fetch();
+  }
+  FetchRequest take_fetch() {
+    auto requests = at.sent<FetchRequest>();
+    EXPECT_EQ(requests.size(), 1u);
+    at.clear();
+    if (requests.empty()) return {};
+    EXPECT_EQ(requests[0].first, kTwo);
+    return requests[0].second;
+  }
+  void receive(FetchPartitionData data) {
+    data.partition = kOrders0;
+    FetchResponse response;
+    response.partitions.push_back(std::move(data));
+    manager.on_fetch_response(kTwo, response, sent, at.step());
+  }
+  // `records` records of the leader's epoch.
+  void receive_records(int records, int64_t watermark) {
+    receive({.high_watermark = Offset(watermark),
+             .log_start_offset = Offset(0),
+             .records = batch_of(records, Offset(log_end()), orders().version.leader_epoch)});
+    sent = take_fetch();
+  }
+  void receive_offset(int64_t timestamp, ErrorCode error, int64_t offset) {
+    auto requests = at.sent<ListOffsetsRequest>();
+    ASSERT_EQ(requests.size(), 1u);
+    EXPECT_EQ(requests[0].second.partitions[0].timestamp, timestamp);
+    EXPECT_EQ(requests[0].second.replica_id, kOne);
+    at.clear();
+    ListOffsetsResponse response;
+    response.partitions.push_back(
+        {.partition = kOrders0, .error = error, .offset = Offset(offset)});
+    manager.on_list_offsets_response(kTwo, response, requests[0].second, at.step());
+  }
+  FetchRequest sent;
+};
+
+TEST(ReplicaManagerFollow, asks_its_leader_from_its_log_end_with_its_broker_epoch) {
+  Follower broker;
+  EXPECT_EQ(broker.sent.replica_id, kOne);
+  EXPECT_EQ(broker.sent.replica_epoch, BrokerEpoch(101));
+  EXPECT_EQ(broker.sent.max_wait_ms, 500);
+  ASSERT_EQ(broker.sent.partitions.size(), 1u);
+  EXPECT_EQ(broker.sent.partitions[0].fetch_offset, Offset(0));
+  EXPECT_EQ(broker.sent.partitions[0].current_leader_epoch, LeaderEpoch(1));
+}
+
+TEST(ReplicaManagerFollow, appends_and_asks_for_more_at_once) {
+  Follower broker;
+  broker.receive_records(3, 2);
+  EXPECT_EQ(broker.log_end(), 3);
+  EXPECT_EQ(broker.watermark(), 2);
+  EXPECT_EQ(broker.sent.partitions[0].fetch_offset, Offset(3));
+  EXPECT_EQ(broker.sent.partitions[0].last_fetched_epoch, LeaderEpoch(1));
+  broker.receive_records(1, 9);
+  EXPECT_EQ(broker.watermark(), 4) << "never past its own log end";
+}
+
+TEST(ReplicaManagerFollow, backs_off_for_a_second_after_an_error) {
+  Follower broker;
+  broker.receive({.error = ErrorCode::kNotLeaderOrFollower});
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+  ASSERT_EQ(broker.at.all<ArmTimer>().size(), 1u);
+  EXPECT_EQ(broker.at.all<ArmTimer>()[0].key, (TimerKey{Timer::kFetchBackoff, 2}));
+  EXPECT_EQ(broker.at.all<ArmTimer>()[0].after, 1_s);
+  broker.at.clear();
+  broker.at.advance(1_s);
+  broker.manager.on_timer({Timer::kFetchBackoff, 2}, broker.at.step());
+  EXPECT_EQ(broker.at.sent<FetchRequest>().size(), 1u);
+}
+
+TEST(ReplicaManagerFollow, backs_off_after_a_lost_connection) {
+  Follower broker;
+  broker.manager.on_fetch_failed(kTwo, broker.sent, RequestFailure::kDisconnected,
+                                 broker.at.step());
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+  EXPECT_EQ(broker.at.all<ArmTimer>().size(), 1u);
+}
+
+TEST(ReplicaManagerFollow, leader_change_during_a_backoff_fetches_from_the_new_leader_at_once) {
+  Follower broker;
+  broker.manager.on_fetch_failed(kTwo, broker.sent, RequestFailure::kTimedOut, broker.at.step());
+  broker.at.clear();
+  broker.publish(image_of(kThree, 2, {kOne, kThree}, 1));
+  auto requests = broker.at.sent<FetchRequest>();
+  ASSERT_EQ(requests.size(), 1u);
+  EXPECT_EQ(requests[0].first, kThree);
+  EXPECT_EQ(requests[0].second.partitions[0].current_leader_epoch, LeaderEpoch(2));
+}
+
+TEST(ReplicaManagerFollow, stops_when_fenced_until_metadata_brings_a_newer_epoch) {
+  Follower broker;
+  broker.receive({.error = ErrorCode::kFencedLeaderEpoch});
+  EXPECT_TRUE(broker.at.effects().empty()) << "neither fetch nor timer";
+  broker.publish(image_of(kTwo, 2, {kOne, kTwo}, 1));
+  EXPECT_EQ(broker.at.sent<FetchRequest>().size(), 1u);
+}
+
+TEST(ReplicaManagerFollow, answer_of_a_former_leader_is_ignored) {
+  Follower broker;
+  broker.publish(image_of(kThree, 2, {kOne, kThree}, 1));
+  broker.at.clear();
+  broker.receive({.high_watermark = Offset(0),
+                  .log_start_offset = Offset(0),
+                  .records = batch_of(1, Offset(0), LeaderEpoch(1))});
+  EXPECT_EQ(broker.log_end(), 0);
+  EXPECT_TRUE(broker.at.effects().empty());
+}
+
+TEST(ReplicaManagerFollow, divergence_cuts_and_the_next_fetch_starts_there) {
+  Follower broker;
+  broker.receive_records(3, 1);
+  broker.receive({.diverging_epoch = EpochEndOffset{LeaderEpoch(1), Offset(2)}});
+  broker.sent = broker.take_fetch();
+  EXPECT_EQ(broker.log_end(), 2);
+  EXPECT_EQ(broker.sent.partitions[0].fetch_offset, Offset(2));
+  EXPECT_EQ(broker.at.marks().of(Mark::kTruncatedOnDivergence), 1);
+}
+
+TEST(ReplicaManagerFollow, out_of_range_above_a_shorter_leader_cuts_to_its_end) {
+  Follower broker;
+  broker.receive_records(3, 1);
+  broker.receive({.error = ErrorCode::kOffsetOutOfRange});
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+  broker.receive_offset(kLatestTimestamp, ErrorCode::kNone, 1);
+  EXPECT_EQ(broker.log_end(), 1);
+  EXPECT_EQ(broker.take_fetch().partitions[0].fetch_offset, Offset(1));
+  EXPECT_EQ(broker.at.marks().of(Mark::kOutOfRangeFetchReset), 1);
+}
+
+TEST(ReplicaManagerFollow, out_of_range_below_the_leaders_start_starts_over_there) {
+  Follower broker;
+  broker.receive_records(3, 1);
+  broker.receive({.error = ErrorCode::kOffsetOutOfRange});
+  broker.receive_offset(kLatestTimestamp, ErrorCode::kNone, 90);
+  broker.receive_offset(kEarliestTimestamp, ErrorCode::kNone, 50);
+  EXPECT_EQ(broker.orders().log.log_start_offset(), Offset(50));
+  EXPECT_EQ(broker.watermark(), 50);
+  EXPECT_EQ(broker.take_fetch().partitions[0].fetch_offset, Offset(50));
+}
+
+TEST(ReplicaManagerFollow, out_of_range_inside_the_leaders_log_resumes) {
+  Follower broker;
+  broker.receive_records(3, 1);
+  broker.receive({.error = ErrorCode::kOffsetOutOfRange});
+  broker.receive_offset(kLatestTimestamp, ErrorCode::kNone, 90);
+  broker.receive_offset(kEarliestTimestamp, ErrorCode::kNone, 0);
+  EXPECT_EQ(broker.take_fetch().partitions[0].fetch_offset, Offset(3));
+}
+
+TEST(ReplicaManagerFollow, failed_question_for_the_range_backs_off) {
+  Follower broker;
+  broker.receive({.error = ErrorCode::kOffsetOutOfRange});
+  broker.receive_offset(kLatestTimestamp, ErrorCode::kNotLeaderOrFollower, -1);
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+  EXPECT_EQ(broker.at.all<ArmTimer>().size(), 1u);
+}
+
+TEST(ReplicaManagerFollow, watermark_frees_a_consumer_that_waits_at_a_follower) {
+  Follower broker;
+  broker.receive_records(1, 0);
+  broker.manager.on_fetch(RequestToken(5), fetch_request(kNoNode, 0, 1), broker.at.step());
+  EXPECT_TRUE(broker.at.replies<FetchResponse>().empty());
+  broker.receive({.high_watermark = Offset(1), .log_start_offset = Offset(0)});
+  EXPECT_FALSE(broker.fetched().records.empty());
+}
+
+TEST(ReplicaManagerFollow, leaderless_partition_is_not_fetched) {
+  Follower broker;
+  broker.publish(image_of(kNoNode, 2, {kTwo}, 1));
+  broker.at.clear();
+  broker.receive({.high_watermark = Offset(0)});
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+}
+
+TEST(ReplicaManagerFollow, controlled_shutdown_stops_replicas_outside_the_isr) {
+  Follower broker;
+  broker.manager.begin_controlled_shutdown();
+  broker.publish(image_of(kTwo, 1, {kTwo, kThree}, 1));
+  broker.at.clear();
+  broker.receive({.high_watermark = Offset(0)});
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+}
+
+}  // namespace
+}  // namespace models
