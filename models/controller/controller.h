@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The active controller: decides on brokers, partitions and topics by appending records to the
+// metadata log, and is itself what replaying those records gives.
+//
+//   request -> decide on `latest` -> records -> append, replay into `latest` -> ...linger, flush...
+//           -> committed: replay into `committed`, the reply leaves, observers get the batches
+//
+// A decision that changes nothing still waits for what it has seen to be committed. An error that
+// stops a whole request (STALE_BROKER_EPOCH, DUPLICATE_BROKER_REGISTRATION) is answered at once.
+// Until the first flush of its epoch a controller is not active: NOT_CONTROLLER. If the metadata
+// log cannot be read or written it notes that and exits, as Kafka's process halts.
+//
+// controller.cc holds the life of a record, controller_brokers.cc and controller_partitions.cc the
+// decisions, controller_fetch.cc what observers get.
+// Source:
+// metadata/.../controller/{QuorumController,ClusterControlManager,ReplicationControlManager,
+// ProducerIdControlManager}.java.
+
+#ifndef MODELS_CONTROLLER_CONTROLLER_H_
+#define MODELS_CONTROLLER_CONTROLLER_H_
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/functional/function_ref.h"
+#include "models/common/config.h"
+#include "models/common/metadata_image.h"
+#include "models/common/step.h"
+#include "models/controller/broker_heartbeats.h"
+#include "models/controller/metadata_log.h"
+#include "models/controller/metadata_replay.h"
+#include "models/controller/replica_placement.h"
+#include "models/protocol/alter_partition.h"
+#include "models/protocol/broker_lifecycle.h"
+#include "models/protocol/create_topics.h"
+#include "models/protocol/fetch.h"
+#include "models/protocol/producer_ids.h"
+
+namespace models {
+
+struct ControllerOptions {
+  NodeId node_id = kNoNode;
+  BrokerConfig config;
+  std::string log_directory;     // Created if it does not exist; holds __cluster_metadata-0.
+  int32_t brokers_expected = 0;  // The note "brokers_ready" tells when so many are unfenced.
+};
+
+class Controller {
+ public:
+  explicit Controller(ControllerOptions options);
+
+  // Opens, recovers and replays the metadata log, and begins an epoch.
+  void on_start(Step& step);
+
+  void on_broker_registration(RequestToken token, const BrokerRegistrationRequest& request,
+                              Step& step);
+  void on_broker_heartbeat(RequestToken token, const BrokerHeartbeatRequest& request, Step& step);
+  void on_alter_partition(RequestToken token, const AlterPartitionRequest& request, Step& step);
+  void on_create_topics(RequestToken token, const CreateTopicsRequest& request, Step& step);
+  void on_allocate_producer_ids(RequestToken token, const AllocateProducerIdsRequest& request,
+                                Step& step);
+  // An observer's fetch of the metadata log: answered when there are committed batches past its
+  // offset, or after `max_wait_ms`.
+  void on_fetch(RequestToken token, const FetchRequest& request, Step& step);
+
+  void on_flushed(int64_t key, Step& step);
+  void on_timer(TimerKey timer, Step& step);
+
+  bool is_active() const { return active_; }
+  // What is committed. Empty (next_offset 0) until the controller is active.
+  const MetadataImage& committed_image() const { return committed_.image(); }
+  // What decisions are based on: ahead of `committed_image` by records that are not durable yet.
+  const MetadataImage& latest_image() const { return latest_.image(); }
+
+  static void fields(auto&& f) {
+    f("latest", &Controller::latest_);
+    f("log", &Controller::log_);
+    f("heartbeats", &Controller::heartbeats_);
+    f("active", &Controller::active_);
+  }
+
+ private:
+  struct PendingReply {
+    Offset offset;  // Leaves when the record at this offset is committed.
+    RequestToken token;
+    Message message;
+  };
+  struct ParkedFetch {
+    RequestToken token;
+    FetchPartition wanted;
+    int32_t max_bytes = 0;
+  };
+  using Records = std::vector<MetadataRecord>;
+
+  // controller.cc
+  void activate(Step& step);
+  // Appends and replays one decision's records, atomically. `why` goes into the notes. Returns the
+  // last offset that the decision rests on; with no records that is the latest.
+  Offset append(const Records& records, std::string_view why, Step& step);
+  void replay_latest(const MetadataRecord& record, Offset offset, Step& step);
+  void after_partition_changes(const Records& records, Step& step);
+  void publish_committed();
+  // Replies when everything up to now is committed.
+  void answer(RequestToken token, Message message, Step& step);
+  void send_due_replies(Step& step);
+  void check(const absl::Status& status, Step& step);
+
+  // controller_brokers.cc
+  bool has_broker_epoch(NodeId id, BrokerEpoch epoch) const;
+  bool is_available(NodeId id) const;  // Unfenced and not shutting down.
+  void fence_stale_broker(NodeId id, Step& step);
+  void arm_session(NodeId id, Step& step);
+  void add_fence_records(NodeId id, Records& records) const;
+  void add_unfence_records(NodeId id, Records& records) const;
+  void add_controlled_shutdown_records(NodeId id, Records& records) const;
+  void note_if_brokers_ready(Step& step);
+  std::vector<UsableBroker> usable_brokers() const;
+
+  // controller_partitions.cc
+  bool leads_any(NodeId id) const;
+  // Partition changes that take `removed` out of every ISR and elect without it, ...
+  void add_changes_without(NodeId removed, Records& records) const;
+  // ... and that elect for leaderless partitions, with `added` as if it were unfenced already.
+  void add_elections_with(NodeId added, Records& records) const;
+  void add_change(const TopicImage& topic, size_t index, std::vector<NodeId> isr,
+                  absl::FunctionRef<bool(NodeId)> acceptable, Records& records) const;
+  ErrorCode check_alter_partition(NodeId sender, const PartitionRegistration& partition,
+                                  const AlterPartitionData& wanted) const;
+  ErrorCode check_new_isr(const PartitionRegistration& partition,
+                          const AlterPartitionData& wanted) const;
+  AlterPartitionResult alter_partition(NodeId sender, const AlterPartitionData& wanted,
+                                       Records& records) const;
+  ErrorCode check_new_topic(const CreatableTopic& topic, const CreateTopicsRequest& request) const;
+  CreatableTopicResult create_topic(const CreatableTopic& topic, const CreateTopicsRequest& request,
+                                    Records& records, Step& step) const;
+  bool leaders_are_imbalanced() const;
+  void schedule_leader_balance(Step& step);
+  void on_leader_balance(Step& step);
+
+  // controller_fetch.cc
+  void reply_fetch(const ParkedFetch& fetch, Step& step);
+  void wake_fetches(Step& step);
+  void on_fetch_expired(int64_t id, Step& step);
+
+  ControllerOptions options_;
+  std::optional<MetadataLog> log_;
+  MetadataReplay latest_;
+  MetadataReplay committed_;
+  BrokerHeartbeats heartbeats_;
+  absl::btree_map<NodeId, Offset> registration_offsets_;  // Of each broker's latest registration.
+  std::deque<std::pair<Offset, MetadataRecord>> uncommitted_;
+  std::deque<PendingReply> pending_replies_;
+  absl::btree_map<int64_t, ParkedFetch> parked_fetches_;
+  int64_t next_fetch_id_ = 1;
+  bool active_ = false;
+  bool brokers_ready_noted_ = false;
+  bool balance_scheduled_ = false;
+  bool balance_again_soon_ = false;  // The last round stopped at its limit.
+};
+
+}  // namespace models
+
+#endif  // MODELS_CONTROLLER_CONTROLLER_H_

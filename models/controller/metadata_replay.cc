@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/controller/metadata_replay.h"
+
+#include "models/common/config_keys.h"
+#include "sim/check.h"
+
+namespace models {
+
+PartitionRegistration merge(const PartitionRegistration& partition,
+                            const PartitionChangeRecord& change) {
+  PartitionRegistration next = partition;
+  if (change.isr) next.isr = *change.isr;
+  if (change.recovering) next.recovering = *change.recovering;
+  if (change.leader) {
+    next.leader = *change.leader;
+    ++next.leader_epoch;
+  }
+  ++next.partition_epoch;
+  return next;
+}
+
+void MetadataReplay::replay(const MetadataRecord& record, Offset offset, MetadataDelta& delta) {
+  SIM_CHECK(offset >= image_.next_offset, offset.value(), image_.next_offset.value());
+  std::visit([&](const auto& body) { apply(body, delta); }, record);
+  image_.next_offset = offset + 1;
+}
+
+void MetadataReplay::skip_to(Offset next) {
+  SIM_CHECK(next >= image_.next_offset, next.value(), image_.next_offset.value());
+  image_.next_offset = next;
+}
+
+const TopicImage* MetadataReplay::find_topic(const Uuid& id) const {
+  auto name = topic_names_.find(id);
+  return name == topic_names_.end() ? nullptr : &image_.topics.at(name->second);
+}
+
+TopicImage& MetadataReplay::topic_of(const Uuid& id) {
+  auto name = topic_names_.find(id);
+  SIM_CHECK(name != topic_names_.end(), to_string(id));
+  return image_.topics.at(name->second);
+}
+
+void MetadataReplay::apply(const RegisterBrokerRecord& record, MetadataDelta& delta) {
+  image_.brokers.insert_or_assign(
+      record.broker_id,
+      BrokerRegistration{record.broker_id, record.broker_epoch, record.incarnation_id, record.rack,
+                         record.fenced, record.in_controlled_shutdown});
+  delta.brokers.insert(record.broker_id);
+}
+
+void MetadataReplay::apply(const BrokerRegistrationChangeRecord& record, MetadataDelta& delta) {
+  auto broker = image_.brokers.find(record.broker_id);
+  SIM_CHECK(broker != image_.brokers.end(), record.broker_id.value());
+  SIM_CHECK(broker->second.epoch == record.broker_epoch, record.broker_id.value(),
+            record.broker_epoch.value());
+  if (record.fencing != FencingChange::kNone) {
+    broker->second.fenced = record.fencing == FencingChange::kFence;
+  }
+  if (record.enters_controlled_shutdown) broker->second.in_controlled_shutdown = true;
+  delta.brokers.insert(record.broker_id);
+}
+
+void MetadataReplay::apply(const TopicRecord& record, MetadataDelta& delta) {
+  TopicImage topic;
+  topic.name = record.name;
+  topic.id = record.topic_id;
+  topic.config = topic_defaults_;
+  bool inserted = image_.topics.emplace(record.name, std::move(topic)).second;
+  SIM_CHECK(inserted, record.name);
+  topic_names_.emplace(record.topic_id, record.name);
+  delta.topics.insert(record.name);
+}
+
+void MetadataReplay::apply(const PartitionRecord& record, MetadataDelta& delta) {
+  TopicImage& topic = topic_of(record.topic_id);
+  // A controller creates a topic's partitions in order; a gap would be a partition without state.
+  SIM_CHECK(record.partition_id == static_cast<int32_t>(topic.partitions.size()), topic.name,
+            record.partition_id);
+  topic.partitions.push_back(record.partition);
+  delta.partitions.insert(TopicPartition{topic.name, record.partition_id});
+}
+
+void MetadataReplay::apply(const PartitionChangeRecord& record, MetadataDelta& delta) {
+  TopicImage& topic = topic_of(record.topic_id);
+  SIM_CHECK(record.partition_id < static_cast<int32_t>(topic.partitions.size()), topic.name,
+            record.partition_id);
+  PartitionRegistration& partition = topic.partitions[static_cast<size_t>(record.partition_id)];
+  partition = merge(partition, record);
+  delta.partitions.insert(TopicPartition{topic.name, record.partition_id});
+}
+
+void MetadataReplay::apply(const ConfigRecord& record, MetadataDelta& delta) {
+  auto found = image_.topics.find(record.resource_name);
+  if (record.resource_type != kTopicResource || found == image_.topics.end()) return;
+  TopicImage& topic = found->second;
+  if (record.value) {
+    topic.configs[record.name] = *record.value;
+  } else {
+    topic.configs.erase(record.name);
+  }
+  topic.config = topic_defaults_;
+  for (const auto& [key, value] : topic.configs) {
+    absl::Status set = set_topic_config(topic.config, key, value);
+    SIM_CHECK(set.ok(), key, value, set.ToString());  // The controller let only valid ones pass.
+  }
+  delta.topics.insert(topic.name);
+}
+
+void MetadataReplay::apply(const ProducerIdsRecord& record, MetadataDelta&) {
+  SIM_CHECK(record.next_producer_id > image_.next_producer_id, record.next_producer_id.value());
+  image_.next_producer_id = record.next_producer_id;
+}
+
+}  // namespace models
