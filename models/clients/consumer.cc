@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/clients/consumer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/clients/workload.h"
+#include "models/log/record_batch.h"
+#include "sim/check.h"
+
+namespace models {
+
+namespace {
+
+std::vector<std::string> topics_of(const std::vector<TopicPartition>& partitions) {
+  std::vector<std::string> topics;
+  for (const TopicPartition& partition : partitions) {
+    if (std::find(topics.begin(), topics.end(), partition.topic) == topics.end())
+      topics.push_back(partition.topic);
+  }
+  return topics;
+}
+
+}  // namespace
+
+Consumer::Consumer(const ConsumerOptions& options)
+    : options_(options),
+      metadata_({topics_of(options.assignment), options.bootstrap,
+                 options.config.metadata_max_age_ms, options.config.retry_backoff_ms,
+                 options.config.retry_backoff_max_ms}) {
+  for (const TopicPartition& partition : options.assignment) partitions_[partition];
+}
+
+void Consumer::on_start(Step& step) {
+  busy_until_ = step.mono;
+  if (!partitions_.empty()) metadata_.request_update(step);
+}
+
+// What the consumer's thread does whenever something has happened.
+void Consumer::run(Step& step) {
+  poll(step);
+  send_list_offsets(step);
+  send_fetches(step);
+}
+
+// --- The application ---
+
+void Consumer::poll(Step& step) {
+  while (busy_until_ <= step.mono) {
+    size_t left = static_cast<size_t>(options_.config.max_poll_records);
+    size_t before = left;
+    auto next = partitions_.upper_bound(polled_last_);
+    for (size_t i = 0; i < partitions_.size() && left > 0; ++i, ++next) {
+      if (next == partitions_.end()) next = partitions_.begin();
+      if (!next->second.has_buffered()) continue;
+      size_t waiting = next->second.buffer.size() - next->second.buffered_from;
+      size_t taken = std::min(waiting, left);
+      take(next->first, next->second, taken, step);
+      polled_last_ = next->first;
+      left -= taken;
+    }
+    if (left == before) return;
+    busy_until_ = step.mono + options_.processing * static_cast<int64_t>(before - left);
+  }
+  step.effects.arm({Timer::kPoll, 0}, busy_until_ - step.mono);
+}
+
+void Consumer::take(const TopicPartition& name, Partition& partition, size_t most, Step& step) {
+  ClientEvent polled{ClientEventKind::kPolled, name, {}, ErrorCode::kNone};
+  auto from = partition.buffer.begin() + static_cast<ptrdiff_t>(partition.buffered_from);
+  polled.records.assign(from, from + static_cast<ptrdiff_t>(most));
+  partition.buffered_from += most;
+  partition.position = polled.records.back().offset + 1;
+  if (!partition.has_buffered()) {
+    partition.position = partition.fetched;
+    partition.buffer.clear();
+    partition.buffered_from = 0;
+  }
+  step.effects.observed(std::move(polled));
+}
+
+// --- Fetching ---
+
+void Consumer::send_fetches(Step& step) {
+  absl::btree_map<NodeId, FetchRequest> requests;
+  for (const auto& [name, partition] : partitions_) {
+    bool wants = partition.fetched != kNoOffset && !partition.has_buffered();
+    if (!wants || !is_ready(partition, step.mono)) continue;
+    LeaderView leader = metadata_.leader_of(name);
+    if (leader.leader == kNoNode) {
+      metadata_.request_update(step);
+      continue;
+    }
+    if (std::find(fetching_.begin(), fetching_.end(), leader.leader) != fetching_.end()) continue;
+    FetchPartition asked;
+    asked.partition = name;
+    asked.current_leader_epoch = leader.epoch;
+    asked.fetch_offset = partition.fetched;
+    asked.partition_max_bytes = options_.config.max_partition_fetch_bytes;
+    requests[leader.leader].partitions.push_back(std::move(asked));
+  }
+  for (auto& [node, request] : requests) {
+    request.max_wait_ms = static_cast<int32_t>(options_.config.fetch_max_wait_ms.millis());
+    request.min_bytes = options_.config.fetch_min_bytes;
+    request.max_bytes = options_.config.fetch_max_bytes;
+    fetching_.push_back(node);
+    step.effects.request(Channel::kClient, node, std::move(request));
+  }
+}
+
+void Consumer::on_fetch_response(NodeId from, const FetchResponse& response, const FetchRequest&,
+                                 Step& step) {
+  std::erase(fetching_, from);
+  for (const FetchPartitionData& data : response.partitions) {
+    Partition* partition = find(data.partition);
+    SIM_CHECK(partition != nullptr, "a reply for", to_string(data.partition));
+    if (data.error == ErrorCode::kNone) {
+      take_data(*partition, data, step);
+    } else {
+      take_error(*partition, data, step);
+    }
+  }
+  run(step);
+}
+
+void Consumer::take_data(Partition& partition, const FetchPartitionData& data, Step& step) {
+  partition.high_watermark = data.high_watermark;
+  int64_t at = 0;
+  while (auto header = read_batch_header(data.records, at)) {
+    if (at + header->total_bytes() > static_cast<int64_t>(data.records.size())) break;
+    absl::Cord batch = data.records.Subcord(static_cast<size_t>(at),
+                                            static_cast<size_t>(header->total_bytes()));
+    at += header->total_bytes();
+    SIM_CHECK(is_valid_batch(batch, *header), "a consumer got a corrupt batch", header->base_offset.value());
+    absl::Status decoded = for_each_record(batch, *header, [&](const RecordView& record) {
+      if (record.offset < partition.fetched || header->is_control()) return;
+      RecordId id = record.value ? record_id_of(*record.value).value_or(RecordId(0)) : RecordId(0);
+      partition.buffer.push_back({record.offset, id});
+    });
+    SIM_CHECK(decoded.ok(), std::string(decoded.message()));
+    partition.fetched = std::max(partition.fetched, header->next_offset());
+  }
+  if (!partition.has_buffered()) partition.position = partition.fetched;
+  (void)step;
+}
+
+void Consumer::take_error(Partition& partition, const FetchPartitionData& data, Step& step) {
+  if (data.error == ErrorCode::kOffsetOutOfRange) {
+    reset(partition, step);
+    return;
+  }
+  bool told = metadata_.learn_leader(data.partition, data.current_leader, data.current_leader_epoch);
+  if (told) return;
+  metadata_.request_update(step);
+  back_off(partition, step);
+}
+
+void Consumer::back_off(Partition& partition, Step& step) {
+  partition.not_before = step.mono + options_.config.retry_backoff_ms;
+  step.effects.arm({Timer::kConsumerFetch, 0}, options_.config.retry_backoff_ms);
+}
+
+// --- Positions ---
+
+void Consumer::reset(Partition& partition, Step& step) {
+  step.mark(Mark::kOutOfRangeFetchReset);
+  partition.buffer.clear();
+  partition.buffered_from = 0;
+  partition.fetched = kNoOffset;
+  partition.stopped = options_.config.auto_offset_reset == AutoOffsetReset::kNone;
+  if (partition.stopped) step.effects.note("consumer_stopped", {{"why", "offset out of range"}});
+}
+
+void Consumer::send_list_offsets(Step& step) {
+  absl::btree_map<NodeId, ListOffsetsRequest> requests;
+  for (auto& [name, partition] : partitions_) {
+    if (partition.fetched != kNoOffset || partition.asking || !is_ready(partition, step.mono)) continue;
+    LeaderView leader = metadata_.leader_of(name);
+    if (leader.leader == kNoNode) {
+      metadata_.request_update(step);
+      continue;
+    }
+    bool latest = options_.config.auto_offset_reset == AutoOffsetReset::kLatest;
+    partition.asking = true;
+    requests[leader.leader].partitions.push_back(
+        {name, leader.epoch, latest ? kLatestTimestamp : kEarliestTimestamp});
+  }
+  for (auto& [node, request] : requests)
+    step.effects.request(Channel::kClient, node, std::move(request));
+}
+
+void Consumer::on_list_offsets_response(NodeId, const ListOffsetsResponse& response,
+                                        const ListOffsetsRequest&, Step& step) {
+  for (const ListOffsetsPartitionResponse& reply : response.partitions) {
+    Partition* partition = find(reply.partition);
+    SIM_CHECK(partition != nullptr, "a reply for", to_string(reply.partition));
+    partition->asking = false;
+    if (reply.error != ErrorCode::kNone) {
+      metadata_.request_update(step);
+      back_off(*partition, step);
+      continue;
+    }
+    partition->position = partition->fetched = reply.offset;
+    ClientEvent assigned{ClientEventKind::kAssigned, reply.partition, {}, ErrorCode::kNone};
+    assigned.records.push_back({reply.offset, RecordId(0)});
+    step.effects.observed(std::move(assigned));
+  }
+  run(step);
+}
+
+// --- The rest ---
+
+void Consumer::on_metadata_response(NodeId, const MetadataResponse& response, const MetadataRequest&,
+                                    Step& step) {
+  metadata_.on_response(response, step);
+  run(step);
+}
+
+void Consumer::on_request_failed(NodeId to, const Message& sent, RequestFailure, Step& step) {
+  if (std::holds_alternative<MetadataRequest>(sent)) {
+    metadata_.on_failed(step);
+  } else if (auto* fetch = std::get_if<FetchRequest>(&sent)) {
+    std::erase(fetching_, to);
+    for (const FetchPartition& asked : fetch->partitions) back_off(*find(asked.partition), step);
+    metadata_.request_update(step);
+  } else if (auto* list = std::get_if<ListOffsetsRequest>(&sent)) {
+    for (const ListOffsetsPartition& asked : list->partitions) {
+      find(asked.partition)->asking = false;
+      back_off(*find(asked.partition), step);
+    }
+    metadata_.request_update(step);
+  }
+  run(step);
+}
+
+void Consumer::on_timer(TimerKey key, Step& step) {
+  if (key.kind == Timer::kMetadataRefresh) {
+    metadata_.on_timer(step);
+    return;
+  }
+  run(step);
+}
+
+Consumer::Partition* Consumer::find(const TopicPartition& partition) {
+  auto found = partitions_.find(partition);
+  return found == partitions_.end() ? nullptr : &found->second;
+}
+
+Offset Consumer::position(const TopicPartition& partition) const {
+  auto found = partitions_.find(partition);
+  return found == partitions_.end() ? kNoOffset : found->second.position;
+}
+
+bool Consumer::caught_up() const {
+  return std::all_of(partitions_.begin(), partitions_.end(), [](const auto& entry) {
+    const Partition& partition = entry.second;
+    return partition.stopped || (partition.high_watermark != kNoOffset && !partition.has_buffered() &&
+                                 partition.position >= partition.high_watermark);
+  });
+}
+
+}  // namespace models

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A Kafka producer with its application: the load calls send(), records gather in batches by
+// partition, the sender drains batches to the partitions' leaders, retries, and acknowledges.
+//
+//   load --send()--> [queue of partition 0: batch, batch]  --linger or full--> in flight (<= 5) --> ack
+//                    [queue of partition 1: batch]               ^--- retry, with the same sequence
+//
+// Idempotence gives each batch a sequence number in its partition, kept over retries. Source:
+// clients/.../producer/internals/{RecordAccumulator,Sender,TransactionManager}.java.
+
+#ifndef MODELS_CLIENTS_PRODUCER_H_
+#define MODELS_CLIENTS_PRODUCER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "models/clients/client_metadata.h"
+#include "models/clients/partitioner.h"
+#include "models/clients/send_batch.h"
+#include "models/clients/workload.h"
+#include "models/common/config.h"
+#include "models/common/step.h"
+#include "models/protocol/produce.h"
+#include "models/protocol/producer_ids.h"
+
+namespace models {
+
+struct ProducerOptions {
+  int32_t number = 1;      // In RecordIds; unique among the run's producers, from 1.
+  std::string client_id;
+  std::string topic;
+  ProducerConfig config;
+  WorkloadOptions load;
+  std::vector<NodeId> bootstrap;
+};
+
+class Producer {
+ public:
+  explicit Producer(const ProducerOptions& options);
+
+  void on_start(Step& step);
+  void on_metadata_response(NodeId from, const MetadataResponse& response, const MetadataRequest& sent,
+                            Step& step);
+  void on_produce_response(NodeId from, const ProduceResponse& response, const ProduceRequest& sent,
+                           Step& step);
+  void on_init_producer_id_response(NodeId from, const InitProducerIdResponse& response,
+                                    const InitProducerIdRequest& sent, Step& step);
+  void on_request_failed(NodeId to, const Message& sent, RequestFailure why, Step& step);
+  void on_timer(TimerKey key, Step& step);
+  // The application calls send() no more; what it has sent is still delivered.
+  void stop_load(Step& step);
+
+  // Nothing is queued, in flight or yet to be sent.
+  bool idle() const;
+  const std::string& topic() const { return options_.topic; }
+  int64_t records_queued() const;
+
+  static void fields(auto&& f) {
+    f("metadata", &Producer::metadata_);
+    f("partitions", &Producer::partitions_);
+    f("producer_id", &Producer::producer_id_);
+    f("producer_epoch", &Producer::producer_epoch_);
+    f("memory_used", &Producer::memory_used_);
+    f("next_batch", &Producer::next_batch_);
+  }
+
+ private:
+  struct Partition {
+    std::vector<SendBatch> queue;           // Oldest first.
+    int32_t in_flight = 0;                  // Batches.
+    Sequence next_sequence{0};
+    std::vector<Sequence> outstanding;      // Sent and not yet resolved, in order of sequence.
+    Sequence last_acknowledged = kNoSequence;
+    ProducerEpoch epoch = kNoProducerEpoch; // That `next_sequence` belongs to.
+    bool unresolved = false;                // A sent batch expired: was it stored? Bump when idle.
+    static void fields(auto&& f) {
+      f("in_flight", &Partition::in_flight);
+      f("next_sequence", &Partition::next_sequence);
+      f("last_acknowledged", &Partition::last_acknowledged);
+      f("epoch", &Partition::epoch);
+      f("unresolved", &Partition::unresolved);
+    }
+  };
+  struct InFlight {
+    std::vector<SendBatch> batches;
+  };
+
+  // producer.cc
+  void run_load(Step& step);
+  bool try_send(Step& step);
+  void append(int32_t partition, std::optional<std::string_view> key, const std::string& value,
+              RecordId id, Step& step);
+  void arm_load(Step& step);
+  void report(const SendBatch& batch, ClientEventKind kind, Offset base, ErrorCode error, Step& step);
+  TopicPartition name_of(int32_t partition) const { return {options_.topic, partition}; }
+
+  // producer_sender.cc
+  void run_sender(Step& step);
+  bool is_ready(const Partition& partition, sim::MonoTime now) const;
+  bool may_drain(const Partition& partition, sim::MonoTime now) const;
+  void drain(NodeId node, Step& step);
+  void seal(Partition& partition, SendBatch& batch);
+  void expire(Step& step);
+  void arm_sender(Step& step);
+  void complete(SendBatch&& batch, const PartitionProduceResponse& reply, Step& step);
+  void retry(SendBatch&& batch, bool new_leader_known, Step& step);
+  void fail(SendBatch&& batch, ErrorCode error, Step& step);
+  void release(SendBatch& batch);
+
+  // producer_sequences.cc
+  bool is_idempotent() const { return options_.config.enable_idempotence; }
+  void request_producer_id(Step& step);
+  void resolve(Partition& partition, const SendBatch& batch);
+  // Can this sequence error be cured by sending again? May bump the epoch.
+  bool can_retry_sequence_error(const SendBatch& batch, ErrorCode error, Step& step);
+  void bump_epoch(int32_t partition, Step& step);
+  void bump_resolved(Step& step);
+
+  ProducerOptions options_;
+  Workload load_;
+  ClientMetadata metadata_;
+  StickyPartitioner sticky_;
+  std::vector<Partition> partitions_;
+  absl::btree_map<NodeId, std::vector<InFlight>> in_flight_;
+  std::optional<std::string> pending_key_;   // Drawn for the record that send() blocks on.
+  bool has_pending_ = false;
+  std::optional<sim::MonoTime> blocked_since_;
+  int64_t memory_used_ = 0;
+  int64_t next_batch_ = 0;
+  size_t drain_from_ = 0;
+  std::optional<sim::MonoTime> sender_wakes_at_;
+  ProducerId producer_id_ = kNoProducerId;
+  ProducerEpoch producer_epoch_ = kNoProducerEpoch;
+  bool asking_for_id_ = false;
+  int32_t id_failures_ = 0;
+};
+
+}  // namespace models
+
+#endif  // MODELS_CLIENTS_PRODUCER_H_
