@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one place to look up which machine of a broker takes what.
+
+#include <algorithm>
+#include <string>
+#include <variant>
+
+#include "models/node/broker_node.h"
+
+namespace models {
+
+namespace {
+
+[[noreturn]] void refuse(std::string_view what) {
+  SIM_CHECK(false, "a broker does not take", std::string(what));
+  __builtin_unreachable();
+}
+
+}  // namespace
+
+BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& options)
+    : NodeShell(shell),
+      options_(options),
+      broker_lifecycle_({options.node_id, "", options.config}),
+      metadata_observer_(options.node_id, options.config.topic),
+      replica_manager_({options.node_id, options.config, options.log_directory}),
+      producer_id_manager_(options.node_id) {
+  serve(options.config.num_network_threads, options.config.num_io_threads);
+  ChannelOptions fetch;
+  fetch.request_timeout = options.config.replica_socket_timeout_ms;
+  client().configure(Channel::kReplicaFetch, fetch);
+  ChannelOptions metadata;
+  metadata.request_timeout = sim::Duration::millis(2000);  // controller.quorum.request.timeout.ms
+  client().configure(Channel::kMetadataFetch, metadata);
+}
+
+void BrokerNode::show_state(sim::FieldSink& sink) const {
+  sim::show(sink, "lifecycle", broker_lifecycle_);
+  sim::show(sink, "metadata", metadata_observer_);
+  sim::show(sink, "replicas", replica_manager_);
+  sim::show(sink, "producer_ids", producer_id_manager_);
+}
+
+void BrokerNode::route_boot(Step& step) {
+  set_at("replica_manager.on_start");
+  if (absl::Status status = replica_manager_.on_start(step); !status.ok()) {
+    step.effects.note("broker_cannot_start", {{"why", std::string(status.message())}});
+    step.effects.exit();
+    return;
+  }
+  broker_lifecycle_.on_start(step, replica_manager_.previous_broker_epoch());
+  metadata_observer_.on_start(step);
+}
+
+void BrokerNode::route_stop(Step& step) {
+  replica_manager_.begin_controlled_shutdown();
+  ROUTE(broker_lifecycle, begin_controlled_shutdown, step);
+  after_lifecycle(step);
+}
+
+void BrokerNode::after_lifecycle(Step& step) {
+  replica_manager_.set_broker_epoch(broker_lifecycle_.broker_epoch());
+  if (!broker_lifecycle_.should_exit()) return;
+  replica_manager_.on_shutdown(step);
+  step.effects.exit();
+}
+
+void BrokerNode::apply_metadata(const MetadataDelta& delta, Step& step) {
+  if (!delta.empty()) replica_manager_.on_metadata(metadata_observer_.image(), delta, step);
+  broker_lifecycle_.on_metadata_offset(metadata_observer_.applied_offset(), step);
+  broker_lifecycle_.on_ready_to_unfence(step);
+}
+
+void BrokerNode::route_request(RequestToken token, const Message& request, Step& step) {
+  if (auto* fetch = std::get_if<FetchRequest>(&request)) {
+    ROUTE(replica_manager, on_fetch, token, *fetch, step);
+  } else if (auto* produce = std::get_if<ProduceRequest>(&request)) {
+    ROUTE(replica_manager, on_produce, token, *produce, step);
+  } else if (auto* offsets = std::get_if<ListOffsetsRequest>(&request)) {
+    ROUTE(replica_manager, on_list_offsets, token, *offsets, step);
+  } else if (auto* metadata = std::get_if<MetadataRequest>(&request)) {
+    ROUTE(metadata_cache, on_metadata, token, *metadata, metadata_observer_.image(), step);
+  } else if (auto* ids = std::get_if<InitProducerIdRequest>(&request)) {
+    ROUTE(producer_id_manager, on_init_producer_id, token, *ids, broker_lifecycle_.broker_epoch(), step);
+  } else {
+    refuse(name_of(request));
+  }
+}
+
+void BrokerNode::route_reply(const MatchedReply& match, const Message& reply, Step& step) {
+  const Message& sent = match.sent->body();
+  if (auto* fetch = std::get_if<FetchResponse>(&reply)) {
+    if (match.channel == Channel::kMetadataFetch) {
+      set_at("metadata_observer.on_fetch_response");
+      auto delta = metadata_observer_.on_fetch_response(*fetch, std::get<FetchRequest>(sent), step);
+      if (delta) apply_metadata(*delta, step);
+    } else {
+      ROUTE(replica_manager, on_fetch_response, match.from, *fetch, std::get<FetchRequest>(sent), step);
+    }
+  } else if (auto* offsets = std::get_if<ListOffsetsResponse>(&reply)) {
+    ROUTE(replica_manager, on_list_offsets_response, match.from, *offsets,
+          std::get<ListOffsetsRequest>(sent), step);
+  } else if (auto* alter = std::get_if<AlterPartitionResponse>(&reply)) {
+    ROUTE(replica_manager, on_alter_partition_response, *alter, std::get<AlterPartitionRequest>(sent), step);
+  } else if (auto* heartbeat = std::get_if<BrokerHeartbeatResponse>(&reply)) {
+    ROUTE(broker_lifecycle, on_heartbeat_response, *heartbeat, step);
+    after_lifecycle(step);
+  } else if (auto* registration = std::get_if<BrokerRegistrationResponse>(&reply)) {
+    ROUTE(broker_lifecycle, on_registration_response, *registration, step);
+    after_lifecycle(step);
+  } else if (auto* ids = std::get_if<AllocateProducerIdsResponse>(&reply)) {
+    ROUTE(producer_id_manager, on_allocate_producer_ids_response, *ids, step);
+  } else {
+    refuse(name_of(reply));
+  }
+}
+
+void BrokerNode::route_failure(const FailedRequest& failed, Step& step) {
+  const Message& sent = failed.sent->body();
+  if (auto* fetch = std::get_if<FetchRequest>(&sent)) {
+    if (failed.channel == Channel::kMetadataFetch) {
+      ROUTE(metadata_observer, on_fetch_failed, failed.why, step);
+    } else {
+      ROUTE(replica_manager, on_fetch_failed, failed.to, *fetch, failed.why, step);
+    }
+  } else if (auto* offsets = std::get_if<ListOffsetsRequest>(&sent)) {
+    ROUTE(replica_manager, on_list_offsets_failed, failed.to, *offsets, failed.why, step);
+  } else if (auto* alter = std::get_if<AlterPartitionRequest>(&sent)) {
+    ROUTE(replica_manager, on_alter_partition_failed, *alter, failed.why, step);
+  } else if (std::holds_alternative<AllocateProducerIdsRequest>(sent)) {
+    ROUTE(producer_id_manager, on_allocate_producer_ids_failed, failed.why, step);
+  } else {
+    ROUTE(broker_lifecycle, on_request_failed, failed.why, step);
+    after_lifecycle(step);
+  }
+}
+
+void BrokerNode::route_timer(TimerKey key, Step& step) {
+  if (key.kind == Timer::kBrokerHeartbeat || key.kind == Timer::kBrokerLifecycleLimit) {
+    ROUTE(broker_lifecycle, on_timer, key, step);
+    after_lifecycle(step);
+  } else if (key.kind == Timer::kMetadataFetchBackoff) {
+    ROUTE(metadata_observer, on_timer, key, step);
+  } else {
+    ROUTE(replica_manager, on_timer, key, step);
+  }
+}
+
+void BrokerNode::route_flushed(int64_t, Step&) { refuse("flushed files"); }
+
+// Kafka's partition lock: while one handler thread writes to a log, others wait for it.
+sim::SimTime BrokerNode::locked_until(const Message& request) const {
+  sim::SimTime until = sim::SimTime::at_nanos(INT64_MIN);
+  const ProduceRequest* produce = std::get_if<ProduceRequest>(&request);
+  if (produce == nullptr || locks_.empty()) return until;
+  for (const PartitionProduceData& data : produce->partitions) {
+    auto found = locks_.find(data.partition);
+    if (found != locks_.end()) until = std::max(until, found->second);
+  }
+  return until;
+}
+
+void BrokerNode::lock(const Message& request, sim::SimTime until) {
+  const ProduceRequest* produce = std::get_if<ProduceRequest>(&request);
+  if (produce == nullptr) return;
+  for (const PartitionProduceData& data : produce->partitions) locks_[data.partition] = until;
+}
+
+sim::Duration BrokerNode::cost_of_reply(const Message& reply) const {
+  return shell().costs.broker_receives(reply);
+}
+
+}  // namespace models

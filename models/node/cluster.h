@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Builds a whole cluster with its clients into a world, from a plain description, and remembers who
+// is who. Holds ids only, so it goes with a world and with each of its forks alike.
+//
+// Nodes: brokers have ids 1, 2, ...; controllers 3000, 3001, ... as in Kafka's own test clusters. Each
+// process has a host of its own. An administrator creates the topics; the load begins at time 0, and
+// everything before it is the warm-up.
+
+#ifndef MODELS_NODE_CLUSTER_H_
+#define MODELS_NODE_CLUSTER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/clients/admin.h"
+#include "models/clients/consumer.h"
+#include "models/clients/producer.h"
+#include "models/common/config.h"
+#include "models/common/mutations.h"
+#include "models/node/cluster_map.h"
+#include "models/node/cost_model.h"
+#include "models/protocol/create_topics.h"
+#include "sim/world.h"
+
+namespace models {
+
+inline constexpr int32_t kFirstBrokerId = 1;
+inline constexpr int32_t kFirstControllerId = 3000;
+inline constexpr std::string_view kLogDirectory = "kafka-logs";
+
+struct ClusterSpec {
+  int32_t brokers = 3;
+  BrokerConfig config;
+  std::vector<CreatableTopic> topics;
+  std::vector<ProducerOptions> producers;
+  std::vector<ConsumerOptions> consumers;
+  MutationSet mutations;
+  CostModel costs;
+  sim::DiskSpec disk;
+  sim::LinkSpec host_link;  // Each host to its zone's hub.
+  int64_t nic_bytes_per_second = 0;
+};
+
+class Cluster {
+ public:
+  // Adds hosts and processes to an empty world and boots all but the auditor.
+  static Cluster build(const ClusterSpec& spec, sim::World& world);
+
+  // One client that the world runs; `number` is that of its options, unique among its kind. The
+  // auditor's is the number of consumers plus one.
+  struct Client {
+    int32_t number;
+    std::string name;
+    sim::ProcessId process;
+    bool is_producer;
+  };
+  struct Node {
+    NodeId id;
+    sim::ProcessId process;
+  };
+
+  const std::vector<Node>& brokers() const { return brokers_; }
+  const std::vector<Node>& controllers() const { return controllers_; }
+  const std::vector<Client>& clients() const { return clients_; }
+  sim::ProcessId admin() const { return admin_; }
+  // Reads everything at the end of a run, through the protocol as any consumer; boot it then.
+  sim::ProcessId auditor() const { return auditor_; }
+  sim::ProcessId process_of(NodeId node) const;
+  // The node of a process; kNoNode for a client.
+  NodeId node_of(sim::ProcessId process) const;
+
+ private:
+  std::vector<Node> brokers_;
+  std::vector<Node> controllers_;
+  std::vector<Client> clients_;
+  sim::ProcessId admin_{-1};
+  sim::ProcessId auditor_{-1};
+};
+
+}  // namespace models
+
+#endif  // MODELS_NODE_CLUSTER_H_

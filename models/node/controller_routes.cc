@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one place to look up which handler of a controller takes what.
+
+#include <variant>
+
+#include "models/node/controller_node.h"
+
+namespace models {
+
+namespace {
+
+// Every message must be named by one of the cases; the rest is refused at run time, by name.
+[[noreturn]] void refuse(const Message& message) {
+  SIM_CHECK(false, "a controller does not serve", std::string(name_of(message)));
+  __builtin_unreachable();
+}
+
+}  // namespace
+
+ControllerNode::ControllerNode(const ShellOptions& shell, const ControllerOptions& options)
+    : NodeShell(shell), controller_(options) {
+  serve(options.config.num_network_threads, 1);  // QuorumController handles one event at a time.
+}
+
+void ControllerNode::route_boot(Step& step) { ROUTE(controller, on_start, step); }
+
+void ControllerNode::route_stop(Step& step) {
+  set_at("controller.on_stop");
+  step.effects.exit();
+}
+
+void ControllerNode::route_request(RequestToken token, const Message& request, Step& step) {
+  if (auto* heartbeat = std::get_if<BrokerHeartbeatRequest>(&request)) {
+    ROUTE(controller, on_broker_heartbeat, token, *heartbeat, step);
+  } else if (auto* fetch = std::get_if<FetchRequest>(&request)) {
+    ROUTE(controller, on_fetch, token, *fetch, step);
+  } else if (auto* alter = std::get_if<AlterPartitionRequest>(&request)) {
+    ROUTE(controller, on_alter_partition, token, *alter, step);
+  } else if (auto* registration = std::get_if<BrokerRegistrationRequest>(&request)) {
+    ROUTE(controller, on_broker_registration, token, *registration, step);
+  } else if (auto* topics = std::get_if<CreateTopicsRequest>(&request)) {
+    ROUTE(controller, on_create_topics, token, *topics, step);
+  } else if (auto* ids = std::get_if<AllocateProducerIdsRequest>(&request)) {
+    ROUTE(controller, on_allocate_producer_ids, token, *ids, step);
+  } else {
+    refuse(request);
+  }
+}
+
+void ControllerNode::route_reply(const MatchedReply&, const Message& reply, Step&) { refuse(reply); }
+void ControllerNode::route_failure(const FailedRequest& failed, Step&) { refuse(failed.sent->body()); }
+void ControllerNode::route_timer(TimerKey key, Step& step) { ROUTE(controller, on_timer, key, step); }
+void ControllerNode::route_flushed(int64_t key, Step& step) {
+  ROUTE(controller, on_flushed, key, step);
+}
+
+}  // namespace models

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/node/request_server.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace models {
+
+void RequestServer::on_request(sim::ConnectionId connection, sim::ProcessId sender,
+                               std::shared_ptr<const Envelope> request, sim::SimTime received,
+                               sim::Context& context) {
+  Channel& channel = channels_[connection];
+  Pending pending{std::move(request), sender, received};
+  if (channel.muted) {
+    channel.unread.push_back(std::move(pending));
+    return;
+  }
+  channel.muted = true;
+  begin(connection, std::move(pending), received, context);
+}
+
+void RequestServer::begin(sim::ConnectionId connection, Pending&& pending, sim::SimTime ready,
+                          sim::Context& context) {
+  int64_t bytes = pending.envelope->encoded_size();
+  SIM_CHECK(ready >= context.now(), ready.nanos());
+  sim::SimTime read = network_.reserve(ready, costs_.network_request + costs_.network_bytes.of(bytes));
+  if (free_.empty()) {
+    free_.push_back(static_cast<uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  uint32_t index = free_.back();
+  free_.pop_back();
+  Slot& slot = slots_[index];
+  slot.request = Request{connection, pending.sender, std::move(pending.envelope)};
+  int64_t work = static_cast<int64_t>(uint64_t{slot.generation} << 32 | index);
+  sim::Duration cost = costs_.handle(slot.request.envelope->body());
+  if (auto start = handlers_.admit(work, read, cost)) context.serve_at(start->at, start->work);
+}
+
+const RequestServer::Slot* RequestServer::find(RequestToken token) const {
+  size_t index = static_cast<size_t>(token.value() & 0xffffffffu);
+  if (index >= slots_.size()) return nullptr;
+  const Slot& slot = slots_[index];
+  return slot.generation == token.value() >> 32 && slot.request.envelope != nullptr ? &slot : nullptr;
+}
+
+const RequestServer::Request* RequestServer::take_up(int64_t work) const {
+  const Slot* slot = find(token_of(work));
+  return slot == nullptr ? nullptr : &slot->request;
+}
+
+void RequestServer::finish(sim::Duration spent, sim::Context& context) {
+  if (auto next = handlers_.finish(context.now() + spent)) context.serve_at(next->at, next->work);
+}
+
+void RequestServer::release(RequestToken token) {
+  uint32_t index = static_cast<uint32_t>(token.value() & 0xffffffffu);
+  Slot& slot = slots_[index];
+  slot.request = Request();
+  ++slot.generation;
+  free_.push_back(index);
+}
+
+void RequestServer::reply(RequestToken token, Message&& message, sim::Duration after,
+                          sim::Context& context) {
+  const Slot* slot = find(token);
+  if (slot == nullptr) return;  // The connection is gone.
+  sim::Duration work = costs_.reply(message);
+  auto envelope = std::make_shared<const Envelope>(slot->request.envelope->correlation_id(), false,
+                                                   std::move(message));
+  sim::SimTime sent = network_.reserve(
+      context.now() + after + work,
+      costs_.network_request + costs_.network_bytes.of(envelope->encoded_size()));
+  sim::ConnectionId connection = slot->request.connection;
+  context.send(connection, std::move(envelope), sent - context.now());
+  release(token);
+  unmute(connection, sent, context);
+}
+
+void RequestServer::complete(RequestToken token, sim::Duration after, sim::Context& context) {
+  const Slot* slot = find(token);
+  if (slot == nullptr) return;
+  sim::ConnectionId connection = slot->request.connection;
+  release(token);
+  unmute(connection, context.now() + after, context);
+}
+
+void RequestServer::unmute(sim::ConnectionId connection, sim::SimTime at, sim::Context& context) {
+  auto channel = channels_.find(connection);
+  if (channel == channels_.end()) return;
+  std::vector<Pending>& unread = channel->second.unread;
+  if (unread.empty()) {
+    // Until `at` the connection is busy sending; a request that comes before waits for it, which
+    // begin() does by the network threads' own queue.
+    channel->second.muted = false;
+    return;
+  }
+  Pending next = std::move(unread.front());
+  unread.erase(unread.begin());
+  begin(connection, std::move(next), std::max(at, next.received), context);
+}
+
+void RequestServer::drop_connection(RequestToken token, sim::Context& context) {
+  const Slot* slot = find(token);
+  if (slot == nullptr) return;
+  sim::ConnectionId connection = slot->request.connection;
+  context.close(connection);
+  on_closed(connection);
+}
+
+void RequestServer::on_closed(sim::ConnectionId connection) {
+  channels_.erase(connection);
+  for (size_t index = 0; index < slots_.size(); ++index) {
+    const Slot& slot = slots_[index];
+    if (slot.request.envelope == nullptr || slot.request.connection != connection) continue;
+    release(RequestToken(uint64_t{slot.generation} << 32 | index));
+  }
+}
+
+}  // namespace models
