@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Invariants: properties of the cluster's own state, checked after every event (white box). They
-// stand outside the system: the shell tells them which replica changed; they read its log and keep
-// their own memory of what must stay true. The judge of what clients saw is models/checkers/history/.
+// stand outside the system: the shell tells which replica changed; what they need to remember of
+// the cluster is kept once, in models/checkers/partition_memory.h, and shown to each of them. The
+// judge of what clients saw is models/checkers/history/.
+//
+// To add one: a class in a file of its own, a line in invariant_set.cc, a test of a legal history
+// that keeps it quiet and of an illegal one that it reports.
 
 #ifndef MODELS_CHECKERS_INVARIANT_H_
 #define MODELS_CHECKERS_INVARIANT_H_
@@ -12,27 +16,35 @@
 #include <string>
 #include <string_view>
 
+#include "models/checkers/partition_memory.h"
 #include "models/common/metadata_image.h"
-#include "models/log/partition_log.h"
 #include "sim/strong_id.h"
 #include "sim/time.h"
 
 namespace models {
 
-// One replica as it is now, seen from outside its machine. `log` lives only during the call.
-struct ReplicaView {
-  NodeId broker = kNoNode;
-  const PartitionLog* log = nullptr;
-  bool is_leader = false;            // Believes itself the leader...
-  LeaderEpoch leader_epoch = kNoLeaderEpoch;  // ...of this epoch.
+struct Violation {
+  std::string_view invariant;  // Static name, such as "committed-data-survives".
+  std::string text;            // What is wrong, in words, with the values.
+  std::string signature;       // Equal for violations of the same kind (no times, no offsets).
+  sim::SimTime at;             // Both are filled in by the caller.
+  sim::EventId event;
 };
 
-struct Violation {
-  std::string_view invariant;        // Static name, such as "committed-data-survives".
-  std::string text;                  // What is wrong, in words, with the values.
-  std::string signature;             // Equal for violations of the same kind (no times, no offsets).
-  sim::SimTime at;
-  sim::EventId event;
+// A replica's log, watermark, role or epoch changed, or it was seen for the first time.
+struct ReplicaChange {
+  const ReplicaView& view;
+  const ReplicaNews& news;           // What is new since it was last seen.
+  const PartitionMemory& partition;  // With this change, but for what it commits.
+};
+
+// The controller's committed registration of a partition is new or changed.
+struct RegistrationChange {
+  const TopicPartition& partition;
+  const PartitionRegistration* before;  // Null if it is new.
+  const PartitionRegistration& after;
+  const TopicImage& topic;
+  const PartitionMemory& memory;  // With this change.
 };
 
 class Invariant {
@@ -40,14 +52,22 @@ class Invariant {
   virtual ~Invariant() = default;
   virtual std::unique_ptr<Invariant> clone() const = 0;
   virtual std::string_view name() const = 0;
+  // What it promises and why that matters, in a sentence or two.
   virtual std::string_view why() const = 0;
 
-  // A replica's log, watermark, role or epoch changed (or its broker booted).
-  virtual std::optional<Violation> on_replica(const ReplicaView& replica) = 0;
-  // The controller's committed image changed.
-  virtual std::optional<Violation> on_metadata(const MetadataImage& image) = 0;
-  // A broker's process ended; `unflushed_lost` tells whether its disk lost bytes with it.
-  virtual void on_broker_down(NodeId broker, bool unflushed_lost) = 0;
+  virtual std::optional<Violation> on_replica(const ReplicaChange&) { return std::nullopt; }
+  virtual std::optional<Violation> on_registration(const RegistrationChange&) {
+    return std::nullopt;
+  }
+  // A broker's process ended, in whatever way.
+  virtual void on_broker_down(NodeId) {}
+
+ protected:
+  // `kind` tells apart the ways in which one invariant can fail.
+  Violation violation(std::string_view kind, std::string text) const {
+    std::string signature = std::string(name()) + ": " + std::string(kind);
+    return {name(), std::move(text), std::move(signature), {}, {}};
+  }
 };
 
 }  // namespace models

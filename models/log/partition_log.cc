@@ -25,7 +25,7 @@ size_t PartitionLog::segment_of(Offset offset) const {
 }
 
 ReadResult PartitionLog::read(Offset from, int64_t max_bytes, Offset limit, bool at_least_one_batch,
-                              Step& step) {
+                              Step& step) const {
   ReadResult result;
   if (from < log_start_ || from > log_end_) {
     result.error = ErrorCode::kOffsetOutOfRange;

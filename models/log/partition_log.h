@@ -101,7 +101,8 @@ class PartitionLog {
   // Batches from the one that holds `from` on, up to `max_bytes` (the last one may be cut), none
   // starting at or beyond `limit`. With `at_least_one_batch` the first batch is returned whole even
   // if larger. OFFSET_OUT_OF_RANGE outside [log start, log end]; empty at the log end.
-  ReadResult read(Offset from, int64_t max_bytes, Offset limit, bool at_least_one_batch, Step& step);
+  ReadResult read(Offset from, int64_t max_bytes, Offset limit, bool at_least_one_batch,
+                  Step& step) const;
 
   // Moves the high watermark, clamped to [log start, log end]. Returns true if it changed. Falls
   // only when the log is cut, which `truncate_to` does by itself.

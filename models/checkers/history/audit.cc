@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/checkers/history/audit.h"
+
+#include "models/checkers/history/permissions.h"
+
+namespace models {
+
+Audit::Audit(const TopicTable& topics, RecordStore& records, const std::vector<ReaderView>& readers,
+             Findings& findings)
+    : topics_(topics), records_(records), readers_(readers), findings_(findings), first_(records) {}
+
+SentRecord* Audit::find(RecordId id, PartitionKey key) {
+  SentRecord* record = records_.find(id);
+  return record != nullptr && record->key() == key ? record : nullptr;
+}
+
+Finding Audit::finding(const PartitionReadings& view, PartitionKey key, const Reading& reading) {
+  return {key, reading.offset, kNoOffset, reading.id, view.event_of(reading.index), {}};
+}
+
+void Audit::read_log() {
+  readers_[0].partitions.for_each(
+      [&](PartitionKey key, const PartitionReadings& view) { read_partition(key, view); });
+}
+
+void Audit::read_partition(PartitionKey key, const PartitionReadings& view) {
+  std::vector<Reading> by_offset = view.by_offset();
+  std::vector<KnownRecord>& known = known_.at(key);
+  known.reserve(by_offset.size());
+  bool told = false;
+  for (const Reading& reading : by_offset) {
+    bool again = !known.empty() && known.back().offset == reading.offset;
+    if (again && !told) {
+      Finding found = finding(view, key, reading);
+      found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+      findings_.add(AnomalyKind::kInconsistentOffset, 0, found);
+    }
+    told = again;
+    if (!again) known.push_back({reading.offset, reading.id, true});
+    if (find(reading.id, key) == nullptr)
+      findings_.add(AnomalyKind::kPhantom, 0, finding(view, key, reading));
+  }
+  find_repeats_in_log(key, view, by_offset);
+  find_disorder_in_log(key, view, by_offset);
+}
+
+void Audit::find_repeats_in_log(PartitionKey key, const PartitionReadings& view,
+                                const std::vector<Reading>& by_offset) {
+  for (const Reading& reading : by_offset) {
+    SentRecord* record = find(reading.id, key);
+    if (record == nullptr) continue;
+    if (!record->stored) {
+      record->stored = true;
+      first_.of(reading.id) = reading.index + 1;
+    } else if (!record->stored_twice) {
+      record->stored_twice = true;
+      Finding found = finding(view, key, reading);
+      found.other_offset = view.offset_of(first_.of(reading.id) - 1);
+      found.permitted_by = permits_duplicate(records_.producer(reading.id).config);
+      findings_.add(AnomalyKind::kDuplicated, 0, found);
+    }
+  }
+}
+
+void Audit::find_disorder_in_log(PartitionKey key, const PartitionReadings& view,
+                                 const std::vector<Reading>& by_offset) {
+  for_each_too_early(key, by_offset, [&](const Reading& early, const Reading& late) {
+    records_.find(early.id)->stored_too_early = true;
+    bool given_up = records_.find(late.id)->state != RecordState::kAcknowledged;
+    Finding found = finding(view, key, early);
+    found.other_offset = late.offset;
+    found.permitted_by = permits_reordering(records_.producer(early.id).config, given_up);
+    findings_.add(AnomalyKind::kReordered, 0, found);
+  });
+}
+
+void Audit::find_lost() {
+  for (const RecordStore::Producer& producer : records_.producers()) {
+    for (size_t count = 0; count < producer.records.size(); ++count) {
+      const SentRecord& record = producer.records[count];
+      if (!record.is_lost()) continue;
+      RecordId id = make_record_id(producer.judged.number, static_cast<int64_t>(count));
+      std::string_view permitted = permits_loss(producer.judged.config, topics_.at(record.topic));
+      findings_.add(AnomalyKind::kLost, 0,
+                    {record.key(), record.offset, kNoOffset, id, record.event, permitted});
+    }
+  }
+}
+
+}  // namespace models

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <iterator>
+
+#include "models/checkers/history/audit.h"
+#include "models/checkers/history/permissions.h"
+
+namespace models {
+namespace {
+
+// In first_: never given, and reported as skipped.
+constexpr uint32_t kSkippedMark = UINT32_MAX;
+
+bool was_given(uint32_t first) { return first != 0 && first != kSkippedMark; }
+
+Guarantee guarantee_of(bool missed, bool repeated) {
+  if (missed) return repeated ? Guarantee::kNone : Guarantee::kAtMostOnce;
+  return repeated ? Guarantee::kAtLeastOnce : Guarantee::kExactlyOnce;
+}
+
+// The assignment that moved the position over `offset`.
+sim::EventId assignment_past(const PartitionReadings& view, Offset offset) {
+  for (const PartitionReadings::Assignment& assignment : view.assignments())
+    if (assignment.offset > offset) return assignment.event;
+  return {};
+}
+
+}  // namespace
+
+Guarantee Audit::judge_plan(int32_t reader, bool audited) {
+  const ReaderView& plan = readers_[static_cast<size_t>(reader)];
+  Outcome outcome;
+  first_.clear();
+  plan.partitions.for_each([&](PartitionKey key, const PartitionReadings& view) {
+    std::vector<Reading> by_offset = view.by_offset();
+    find_phantoms(reader, key, view, by_offset, outcome);
+    compare_with_known(reader, key, view, by_offset);
+    std::vector<Reading> in_order = view.in_order();
+    find_repeats(reader, key, view, in_order, outcome);
+    find_disorder(reader, key, view, in_order);
+    find_skipped(reader, key, view, by_offset, outcome);
+  });
+  outcome.missed = outcome.missed || missed_any(plan, audited);
+  return guarantee_of(outcome.missed, outcome.repeated);
+}
+
+void Audit::find_phantoms(int32_t reader, PartitionKey key, const PartitionReadings& view,
+                          const std::vector<Reading>& by_offset, Outcome& outcome) {
+  for (const Reading& reading : by_offset) {
+    if (find(reading.id, key) != nullptr) continue;
+    findings_.add(AnomalyKind::kPhantom, reader, finding(view, key, reading));
+    outcome.repeated = true;  // Given more often than it was sent.
+  }
+}
+
+void Audit::compare_with_known(int32_t reader, PartitionKey key, const PartitionReadings& view,
+                               const std::vector<Reading>& by_offset) {
+  std::vector<KnownRecord>& known = known_.at(key);
+  std::vector<KnownRecord> fresh;
+  Offset told = kNoOffset;
+  size_t next = 0;
+  for (const Reading& reading : by_offset) {
+    while (next < known.size() && known[next].offset < reading.offset) ++next;
+    const KnownRecord* there = nullptr;
+    if (next < known.size() && known[next].offset == reading.offset) there = &known[next];
+    // The plan itself may have read two records there.
+    if (!fresh.empty() && fresh.back().offset == reading.offset) there = &fresh.back();
+    if (there == nullptr) {
+      fresh.push_back({reading.offset, reading.id, false});
+    } else if (there->id != reading.id && told != reading.offset) {
+      told = reading.offset;
+      Finding found = finding(view, key, reading);
+      found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+      findings_.add(AnomalyKind::kInconsistentOffset, reader, found);
+    }
+  }
+  if (fresh.empty()) return;
+  auto old_size = static_cast<std::ptrdiff_t>(known.size());
+  known.insert(known.end(), fresh.begin(), fresh.end());
+  std::inplace_merge(
+      known.begin(), known.begin() + old_size, known.end(),
+      [](const KnownRecord& a, const KnownRecord& b) { return a.offset < b.offset; });
+}
+
+void Audit::find_repeats(int32_t reader, PartitionKey key, const PartitionReadings& view,
+                         const std::vector<Reading>& in_order, Outcome& outcome) {
+  std::vector<bool> told(in_order.size());  // By first reading.
+  for (const Reading& reading : in_order) {
+    const SentRecord* record = find(reading.id, key);
+    if (record == nullptr) continue;
+    uint32_t& first = first_.of(reading.id);
+    if (first == 0) {
+      first = reading.index + 1;
+      continue;
+    }
+    outcome.repeated = true;
+    const Reading& before = in_order[first - 1];
+    bool same_place = before.offset == reading.offset;
+    if (told[before.index] || (record->stored_twice && !same_place)) continue;
+    told[before.index] = true;
+    Finding found = finding(view, key, reading);
+    found.other_offset = before.offset;
+    if (same_place) {
+      bool anew = view.assigned_between(before.index, reading.index);
+      found.permitted_by = anew ? kResetToEarliest : std::string_view();
+    } else {
+      found.permitted_by = permits_duplicate(records_.producer(reading.id).config);
+      if (found.permitted_by.empty())
+        found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+    }
+    findings_.add(AnomalyKind::kDuplicated, reader, found);
+  }
+}
+
+void Audit::find_disorder(int32_t reader, PartitionKey key, const PartitionReadings& view,
+                          const std::vector<Reading>& in_order) {
+  for_each_too_early(key, in_order, [&](const Reading& early, const Reading& late) {
+    if (records_.find(early.id)->stored_too_early) return;
+    Finding found = finding(view, key, early);
+    found.other_offset = late.offset;
+    // Nothing lets a consumer go back without being assigned anew.
+    bool went_back = late.offset <= early.offset;
+    if (!went_back || view.assigned_between(early.index, late.index))
+      found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+    findings_.add(AnomalyKind::kReordered, reader, found);
+  });
+}
+
+void Audit::find_skipped(int32_t reader, PartitionKey key, const PartitionReadings& view,
+                         const std::vector<Reading>& by_offset, Outcome& outcome) {
+  if (!view.started()) return;
+  size_t next = 0;  // The first reading not before the known record.
+  for (const KnownRecord& known : known_.at(key)) {
+    if (!known.by_auditor || known.offset < view.start().offset) continue;
+    if (known.offset >= view.passed()) break;
+    while (next < by_offset.size() && by_offset[next].offset < known.offset) ++next;
+    if (find(known.id, key) == nullptr || first_.of(known.id) != 0) continue;
+    first_.of(known.id) = kSkippedMark;
+    outcome.missed = true;
+    bool read_other = next < by_offset.size() && by_offset[next].offset == known.offset;
+    Finding found{key, known.offset, kNoOffset, known.id, {}, {}};
+    found.event = next < by_offset.size() ? view.event_of(by_offset[next].index)
+                                          : assignment_past(view, known.offset);
+    if (read_other) {
+      found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+    } else if (view.jumped_over(known.offset)) {
+      found.permitted_by = kResetToLatest;
+    }
+    findings_.add(AnomalyKind::kSkipped, reader, found);
+  }
+}
+
+bool Audit::missed_any(const ReaderView& plan, bool audited) {
+  for (const RecordStore::Producer& producer : records_.producers()) {
+    for (size_t count = 0; count < producer.records.size(); ++count) {
+      const SentRecord& record = producer.records[count];
+      if (record.state != RecordState::kAcknowledged) continue;
+      const PartitionReadings* view = plan.partitions.find(record.key());
+      if (view == nullptr || !view->started()) continue;
+      RecordId id = make_record_id(producer.judged.number, static_cast<int64_t>(count));
+      if (was_given(first_.of(id))) continue;
+      bool its_business = record.offset == kNoOffset ? record.sent >= view->start().at
+                                                     : record.offset >= view->start().offset;
+      if (!its_business) continue;
+      if (audited ? record.is_lost() : record.offset != kNoOffset && record.offset < view->passed())
+        return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace models

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/checkers/history/findings.h"
+
+#include <algorithm>
+#include <string>
+
+namespace models {
+namespace {
+
+bool before(const Finding& a, const Finding& b) {
+  return std::tie(a.partition, a.offset, a.record, a.other_offset) <
+         std::tie(b.partition, b.offset, b.record, b.other_offset);
+}
+
+Anomaly told_in_full(AnomalyKind kind, const Finding& finding, const std::string& reader,
+                     const RecordStore& records, const TopicTable& topics) {
+  Anomaly anomaly;
+  anomaly.kind = kind;
+  anomaly.partition = topics.name_of(finding.partition);
+  anomaly.offset = finding.offset;
+  anomaly.other_offset = finding.other_offset;
+  anomaly.record = finding.record;
+  anomaly.reader = reader;
+  anomaly.event = finding.event;
+  anomaly.permitted_by = std::string(finding.permitted_by);
+  const SentRecord* sent = records.find(finding.record);
+  if (sent == nullptr || kind == AnomalyKind::kPhantom) return anomaly;
+  anomaly.producer = records.producer(finding.record).name;
+  anomaly.sent = sent->sent;
+  if (sent->state == RecordState::kAcknowledged) anomaly.acknowledged = sent->acknowledged;
+  return anomaly;
+}
+
+}  // namespace
+
+void Findings::add(AnomalyKind kind, int32_t reader, const Finding& finding) {
+  ++counts_[{kind, reader, finding.partition}];
+  found_[{kind, reader}].push_back(finding);
+}
+
+int64_t Findings::count(AnomalyKind kind, int32_t reader, int32_t topic, int32_t partition) const {
+  int64_t count = 0;
+  for (const auto& [key, found] : counts_) {
+    const auto& [its_kind, its_reader, its_partition] = key;
+    if (its_kind != kind || its_reader != reader) continue;
+    if (topic >= 0 && its_partition.topic != topic) continue;
+    if (partition >= 0 && its_partition.partition != partition) continue;
+    count += found;
+  }
+  return count;
+}
+
+std::vector<Anomaly> Findings::take(size_t kept, const std::vector<ReaderView>& readers,
+                                    const RecordStore& records, const TopicTable& topics) {
+  std::vector<Anomaly> anomalies;
+  for (auto& [key, found] : found_) {
+    auto [kind, reader] = key;
+    std::stable_sort(found.begin(), found.end(), before);
+    for (size_t i = 0; i < std::min(kept, found.size()); ++i)
+      anomalies.push_back(
+          told_in_full(kind, found[i], readers[static_cast<size_t>(reader)].plan, records, topics));
+  }
+  found_.clear();
+  return anomalies;
+}
+
+}  // namespace models

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "models/checkers/history/judge.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/checkers/history/audit.h"
+#include "models/checkers/history/latency.h"
+#include "sim/check.h"
+
+namespace models {
+namespace {
+
+std::vector<ReaderView> readers_of(const std::vector<JudgedConsumer>& consumers) {
+  std::vector<std::string> plans;
+  for (const JudgedConsumer& consumer : consumers)
+    if (!consumer.auditor) plans.push_back(consumer.plan);
+  std::sort(plans.begin(), plans.end());
+  plans.erase(std::unique(plans.begin(), plans.end()), plans.end());
+  std::vector<ReaderView> readers(1);  // The auditor, even if there is none.
+  for (std::string& plan : plans) {
+    SIM_CHECK(!plan.empty());
+    readers.push_back({std::move(plan), {}, 0});
+  }
+  return readers;
+}
+
+// Sum of a member of all producers of a plan; empty: of all.
+int64_t sum(const RecordStore& records, std::string_view plan,
+            int64_t RecordStore::Producer::*member) {
+  int64_t total = 0;
+  for (const RecordStore::Producer& producer : records.producers())
+    if (plan.empty() || producer.judged.plan == plan) total += producer.*member;
+  return total;
+}
+
+}  // namespace
+
+Judge::Judge(const JudgeOptions& options)
+    : topics_(options.topics),
+      records_(options.producers),
+      readers_(readers_of(options.consumers)) {
+  for (const JudgedConsumer& consumer : options.consumers) {
+    SIM_CHECK(consumer.number >= 0, consumer.number);
+    auto number = static_cast<size_t>(consumer.number);
+    if (reader_of_consumer_.size() <= number) reader_of_consumer_.resize(number + 1, -1);
+    SIM_CHECK(reader_of_consumer_[number] < 0, consumer.number);
+    reader_of_consumer_[number] = consumer.auditor ? 0 : reader_of(consumer.plan);
+  }
+}
+
+// The empty name is the auditor's.
+int32_t Judge::reader_of(std::string_view plan) const {
+  auto found = std::lower_bound(
+      readers_.begin(), readers_.end(), plan,
+      [](const ReaderView& reader, std::string_view wanted) { return reader.plan < wanted; });
+  SIM_CHECK(found != readers_.end() && found->plan == plan, plan);
+  return static_cast<int32_t>(found - readers_.begin());
+}
+
+void Judge::on_producer(int32_t number, const ClientEvent& event, sim::SimTime at,
+                        sim::EventId id) {
+  SIM_CHECK(!finished_);
+  if (event.records.empty()) return;
+  for (const RecordSeen& record : event.records)
+    SIM_CHECK(producer_of(record.id) == number, number, record.id.value());
+  switch (event.kind) {
+    case ClientEventKind::kSend: {
+      PartitionKey key = topics_.key_of(event.partition);
+      for (const RecordSeen& record : event.records) {
+        records_.sent(record.id, key, at);
+        availability_.sent(key, at);
+      }
+      return;
+    }
+    case ClientEventKind::kAcknowledged:
+      return on_acknowledged(event, at, id);
+    case ClientEventKind::kFailed:
+      return on_failed(event, at);
+    case ClientEventKind::kAssigned:
+    case ClientEventKind::kPolled:
+      break;
+  }
+  SIM_CHECK(false, number, name_of(event.kind));
+}
+
+void Judge::on_acknowledged(const ClientEvent& event, sim::SimTime at, sim::EventId id) {
+  PartitionKey key = topics_.key_of(event.partition);
+  for (const RecordSeen& seen : event.records) {
+    const SentRecord& record = records_.acknowledged(seen.id, seen.offset, at, id);
+    SIM_CHECK(record.key() == key, seen.id.value());
+  }
+  availability_.acknowledged(key, static_cast<int64_t>(event.records.size()), at);
+}
+
+void Judge::on_failed(const ClientEvent& event, sim::SimTime at) {
+  PartitionKey key = topics_.key_of(event.partition);
+  for (const RecordSeen& seen : event.records)
+    SIM_CHECK(records_.failed(seen.id).key() == key, seen.id.value());
+  availability_.failed(key, static_cast<int64_t>(event.records.size()), at);
+}
+
+void Judge::on_consumer(int32_t number, const ClientEvent& event, sim::SimTime at,
+                        sim::EventId id) {
+  SIM_CHECK(!finished_);
+  auto place = static_cast<size_t>(number);
+  SIM_CHECK(number >= 0 && place < reader_of_consumer_.size() && reader_of_consumer_[place] >= 0,
+            number);
+  if (event.records.empty()) return;
+  ReaderView& reader = readers_[static_cast<size_t>(reader_of_consumer_[place])];
+  PartitionReadings& view = reader.partitions.at(topics_.key_of(event.partition));
+  if (event.kind == ClientEventKind::kAssigned)
+    return view.assigned(event.records[0].offset, at, id);
+  SIM_CHECK(event.kind == ClientEventKind::kPolled, number, name_of(event.kind));
+  view.polled(event.records, at, id);
+  reader.given += static_cast<int64_t>(event.records.size());
+}
+
+void Judge::finish(sim::SimTime end, bool audited) {
+  SIM_CHECK(!finished_);
+  finished_ = true;
+  audited_ = audited;
+  availability_.finish(end);
+  Audit audit(topics_, records_, readers_, findings_);
+  audit.read_log();
+  if (audited) audit.find_lost();
+  guarantees_.assign(readers_.size(), Guarantee::kNone);
+  for (size_t reader = 1; reader < readers_.size(); ++reader)
+    guarantees_[reader] = audit.judge_plan(static_cast<int32_t>(reader), audited);
+  anomalies_ = findings_.take(kKept, readers_, records_, topics_);
+}
+
+bool Judge::audited() const { return audited_; }
+
+int64_t Judge::produced(std::string_view plan) const {
+  return sum(records_, plan, &RecordStore::Producer::sent);
+}
+
+int64_t Judge::acknowledged(std::string_view plan) const {
+  return sum(records_, plan, &RecordStore::Producer::acknowledged);
+}
+
+int64_t Judge::failed(std::string_view plan) const {
+  return sum(records_, plan, &RecordStore::Producer::failed);
+}
+
+int64_t Judge::consumed(std::string_view plan) const {
+  int64_t total = 0;
+  for (size_t reader = 1; reader < readers_.size(); ++reader)
+    if (plan.empty() || readers_[reader].plan == plan) total += readers_[reader].given;
+  return total;
+}
+
+int64_t Judge::undecided() const { return produced() - acknowledged() - failed(); }
+
+int64_t Judge::count(AnomalyKind kind, std::string_view reader, std::string_view topic,
+                     int32_t partition) const {
+  SIM_CHECK(finished_);
+  return findings_.count(kind, reader_of(reader), topic.empty() ? -1 : topics_.number_of(topic),
+                         partition);
+}
+
+const std::vector<Anomaly>& Judge::anomalies() const {
+  SIM_CHECK(finished_);
+  return anomalies_;
+}
+
+Guarantee Judge::guarantee(std::string_view plan) const {
+  SIM_CHECK(finished_ && !plan.empty());
+  return guarantees_[static_cast<size_t>(reader_of(plan))];
+}
+
+std::optional<UnavailableWindow> Judge::unavailable(std::string_view topic,
+                                                    int32_t partition) const {
+  SIM_CHECK(finished_);
+  return availability_.longest(topics_, topic.empty() ? -1 : topics_.number_of(topic), partition);
+}
+
+Latencies Judge::latencies(std::string_view producer_plan) const {
+  SIM_CHECK(finished_);
+  std::vector<sim::Duration> values;
+  values.reserve(static_cast<size_t>(acknowledged(producer_plan)));
+  for (const RecordStore::Producer& producer : records_.producers()) {
+    if (!producer_plan.empty() && producer.judged.plan != producer_plan) continue;
+    for (const SentRecord& record : producer.records)
+      if (record.state == RecordState::kAcknowledged)
+        values.push_back(record.acknowledged - record.sent);
+  }
+  return latencies_of(std::move(values));
+}
+
+std::string_view name_of(AnomalyKind kind) {
+  switch (kind) {
+    case AnomalyKind::kLost:
+      return "lost";
+    case AnomalyKind::kDuplicated:
+      return "duplicated";
+    case AnomalyKind::kReordered:
+      return "reordered";
+    case AnomalyKind::kPhantom:
+      return "phantom";
+    case AnomalyKind::kInconsistentOffset:
+      return "inconsistent offset";
+    case AnomalyKind::kSkipped:
+      return "skipped";
+  }
+  return "?";
+}
+
+std::string_view name_of(Guarantee guarantee) {
+  switch (guarantee) {
+    case Guarantee::kNone:
+      return "none";
+    case Guarantee::kAtMostOnce:
+      return "at-most-once";
+    case Guarantee::kAtLeastOnce:
+      return "at-least-once";
+    case Guarantee::kExactlyOnce:
+      return "exactly-once";
+  }
+  return "?";
+}
+
+}  // namespace models

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which setting permits an anomaly, written as "key=value"; empty: none does, a promise is broken.
+// If several do, the client's own is named first, then the topic's.
+//
+//   lost                 acks=0, acks=1; replication.factor=1; min.insync.replicas=1;
+//                        unclean.leader.election.enable=true
+//   replaced log         the topic's of these: records that were already readable may vanish, and
+//                        others take their offsets. acks decides nothing here: only what the high
+//                        watermark has passed is readable (KIP-966: with a full minimal ISR)
+//   duplicate in a log   enable.idempotence=false with retries
+//   reordered in a log   enable.idempotence=false with several requests in flight, or when the
+//                        overtaken record was given up (a request in flight may still be stored)
+//
+// Sources: ProducerConfig.java and TopicConfig.java (documentation of the settings), KIP-98,
+// KIP-966.
+
+#ifndef MODELS_CHECKERS_HISTORY_PERMISSIONS_H_
+#define MODELS_CHECKERS_HISTORY_PERMISSIONS_H_
+
+#include <string_view>
+
+#include "models/checkers/history/judge_types.h"
+#include "models/common/config.h"
+
+namespace models {
+
+// A reader that was assigned anew went on at the log's beginning or end. The judge is not told the
+// setting, but only this value moves a position that way.
+inline constexpr std::string_view kResetToEarliest = "auto.offset.reset=earliest";
+inline constexpr std::string_view kResetToLatest = "auto.offset.reset=latest";
+
+std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic);
+std::string_view permits_replaced_log(const JudgedTopic& topic);
+std::string_view permits_duplicate(const ProducerConfig& producer);
+std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up);
+
+}  // namespace models
+
+#endif  // MODELS_CHECKERS_HISTORY_PERMISSIONS_H_

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "models/checkers/history/permissions.h"
+#include "tests/models/checkers/judge_fixture.h"
+
+namespace models::tests {
+namespace {
+
+// The settings of checkout-1 and of "orders", changed from those that permit nothing.
+JudgeOptions options_with(const std::function<void(ProducerConfig&, JudgedTopic&)>& change) {
+  JudgeOptions options = History::strict_options();
+  change(options.producers[1].config, options.topics[1]);
+  return options;
+}
+using Change = std::function<void(ProducerConfig&, JudgedTopic&)>;
+
+std::string permission_of_loss(const Change& change) {
+  History run(options_with(change));
+  run.produce(1);
+  run.finish();
+  EXPECT_EQ(run.judge.anomalies().size(), 1u);
+  return run.judge.anomalies().at(0).permitted_by;
+}
+
+std::string permission_of_duplicate(const Change& change) {
+  History run(options_with(change));
+  run.produce(1);
+  run.audit({seen(0, 0), seen(1, 0)});
+  run.finish();
+  EXPECT_EQ(run.judge.anomalies().size(), 1u);
+  return run.judge.anomalies().at(0).permitted_by;
+}
+
+std::string permission_of_reordering(const Change& change, bool first_failed = false) {
+  History run(options_with(change));
+  run.send(0, 0);
+  run.send(1, 0);
+  if (first_failed) {
+    run.fail({seen(-1, 0)}, 0);
+  } else {
+    run.acknowledge({seen(1, 0)}, 0);
+  }
+  run.audit({seen(0, 1), seen(1, 0)});
+  run.finish();
+  EXPECT_EQ(run.judge.anomalies().size(), 1u);
+  return run.judge.anomalies().at(0).permitted_by;
+}
+
+TEST(JudgePermissions, OfLosses) {
+  auto nothing = [](ProducerConfig&, JudgedTopic&) {};
+  EXPECT_EQ(permission_of_loss(nothing), "");
+  EXPECT_EQ(permission_of_loss([](auto& producer, auto&) { producer.acks = Acks::kNone; }),
+            "acks=0");
+  EXPECT_EQ(permission_of_loss([](auto& producer, auto&) { producer.acks = Acks::kLeader; }),
+            "acks=1");
+  EXPECT_EQ(permission_of_loss([](auto&, auto& topic) { topic.config.min_insync_replicas = 1; }),
+            "min.insync.replicas=1");
+  EXPECT_EQ(permission_of_loss([](auto&, auto& topic) { topic.replication_factor = 1; }),
+            "replication.factor=1");
+  EXPECT_EQ(permission_of_loss(
+                [](auto&, auto& topic) { topic.config.unclean_leader_election_enable = true; }),
+            "unclean.leader.election.enable=true");
+  EXPECT_EQ(permission_of_loss([](auto& producer, auto& topic) {
+              producer.acks = Acks::kLeader;
+              topic.config.min_insync_replicas = 1;
+            }),
+            "acks=1")
+      << "the client's own setting first";
+}
+
+TEST(JudgePermissions, AreThoseOfTheProducerAndTopicConcerned) {
+  JudgeOptions options = History::strict_options();
+  options.producers[2].config.acks = Acks::kNone;    // checkout-2
+  options.topics[0].config.min_insync_replicas = 1;  // returns
+  History run(options);
+  run.produce(1);
+  run.send(0, 1, 0, 2);
+  run.acknowledge({seen(-1, 0, 2)}, 1);
+  run.finish();
+  EXPECT_EQ(run.told(), "lost orders-0@0 #0\nlost orders-1@-1 #0 acks=0\n");
+}
+
+TEST(JudgePermissions, OfDuplicates) {
+  EXPECT_EQ(permission_of_duplicate([](auto&, auto&) {}), "");
+  EXPECT_EQ(
+      permission_of_duplicate([](auto& producer, auto&) { producer.enable_idempotence = false; }),
+      "enable.idempotence=false");
+  EXPECT_EQ(permission_of_duplicate([](auto& producer, auto&) {
+              producer.enable_idempotence = false;
+              producer.retries = 0;
+            }),
+            "")
+      << "who never sends again cannot store twice";
+  EXPECT_EQ(permission_of_duplicate([](auto&, auto& topic) { topic.replication_factor = 1; }), "");
+}
+
+TEST(JudgePermissions, OfReordering) {
+  auto plain = [](auto& producer, auto&) { producer.enable_idempotence = false; };
+  auto one_in_flight = [](auto& producer, auto&) {
+    producer.enable_idempotence = false;
+    producer.max_in_flight_requests_per_connection = 1;
+  };
+  EXPECT_EQ(permission_of_reordering([](auto&, auto&) {}), "");
+  EXPECT_EQ(permission_of_reordering(plain), "enable.idempotence=false");
+  EXPECT_EQ(permission_of_reordering(one_in_flight), "");
+  EXPECT_EQ(permission_of_reordering(one_in_flight, /*first_failed=*/true),
+            "enable.idempotence=false");
+  EXPECT_EQ(permission_of_reordering([](auto&, auto&) {}, /*first_failed=*/true), "");
+}
+
+TEST(JudgePermissions, ResetsOfAConsumer) {
+  History run;
+  run.produce(4);
+  run.assign(1, 0);
+  run.poll(1, {seen(0, 0)});
+  run.assign(1, 2);  // Forward: only a reset to the end does that.
+  run.poll(1, {seen(2, 2)});
+  run.audit({seen(0, 0), seen(1, 1), seen(2, 2), seen(3, 3)});
+  run.assign(3, 0);
+  run.poll(3, {seen(0, 0), seen(1, 1)});
+  run.assign(3, 0);
+  run.poll(3, {seen(0, 0), seen(1, 1), seen(1, 1)});
+  run.finish();
+  EXPECT_EQ(run.told(),
+            "duplicated(audit-trail) orders-0@0/0 #0 auto.offset.reset=earliest\n"
+            "duplicated(audit-trail) orders-0@1/1 #1 auto.offset.reset=earliest\n"
+            "skipped(billing) orders-0@1 #1 auto.offset.reset=latest\n");
+}
+
+TEST(JudgePermissions, AnAssignmentExcusesOnlyWhatComesBackThroughIt) {
+  History run;
+  run.produce(1);
+  run.assign(1, 0);
+  run.poll(1, {seen(0, 0)});
+  run.poll(1, {seen(0, 0)});
+  run.assign(1, 0);
+  run.audit({seen(0, 0)});
+  run.finish();
+  EXPECT_EQ(run.told(), "duplicated(billing) orders-0@0/0 #0\n");
+}
+
+TEST(JudgePermissions, OfWhatAConsumerWasGivenAtTwoPlaces) {
+  auto told = [](const Change& change) {
+    History run(options_with(change));
+    run.produce(1);
+    run.assign(1, 0);
+    run.poll(1, {seen(0, 0)});
+    run.poll(1, {seen(1, 0)});  // The log holds but one of them at the end.
+    run.audit({seen(1, 0)});
+    run.finish();
+    return run.judge.anomalies().at(0).permitted_by;
+  };
+  EXPECT_EQ(told([](auto&, auto&) {}), "");
+  EXPECT_EQ(told([](auto& producer, auto&) { producer.enable_idempotence = false; }),
+            "enable.idempotence=false");
+  EXPECT_EQ(told([](auto&, auto& topic) { topic.replication_factor = 1; }), "replication.factor=1");
+}
+
+TEST(JudgePermissions, AReplacedLogIsExcusedByTheTopicAndNotByAcks) {
+  for (bool unclean : {false, true}) {
+    History run(options_with([&](auto& producer, auto& topic) {
+      producer.acks = Acks::kLeader;
+      topic.config.unclean_leader_election_enable = unclean;
+    }));
+    run.produce(2);
+    run.assign(1, 0);
+    run.poll(1, {seen(0, 0)});
+    run.audit({seen(0, 1)});
+    run.finish();
+    std::string permitted = unclean ? " unclean.leader.election.enable=true" : "";
+    EXPECT_EQ(run.told(),
+              "lost orders-0@0 #0 acks=1\n"
+              "inconsistent offset(billing) orders-0@0 #0" +
+                  permitted +
+                  "\n"
+                  "skipped(billing) orders-0@0 #1" +
+                  permitted + "\n");
+  }
+}
+
+TEST(JudgePermissions, NothingExcusesAConsumerThatGoesBackByItself) {
+  History run(options_with([](auto&, auto& topic) { topic.replication_factor = 1; }));
+  run.produce(2);
+  run.assign(1, 0);
+  run.poll(1, {seen(1, 1), seen(0, 0)});
+  run.audit({seen(0, 0), seen(1, 1)});
+  run.finish();
+  EXPECT_EQ(run.told(), "reordered(billing) orders-0@1/0 #1\n");
+}
+
+}  // namespace
+}  // namespace models::tests

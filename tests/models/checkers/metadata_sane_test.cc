@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gtest/gtest.h>
+
+#include "tests/models/checkers/fake_cluster.h"
+
+namespace models::tests {
+namespace {
+
+TEST(MetadataSane, QuietAboutElectionsAndChangesOfTheIsr) {
+  FakeCluster cluster;
+  cluster.decide(1, {1, 2, 3});
+  cluster.set_isr({1, 2});
+  cluster.decide(2, {2});
+  cluster.decide(-1, {2});
+  cluster.decide(2, {2});
+  cluster.set_isr({2, 1, 3});
+  EXPECT_EQ(cluster.found(), "") << cluster.text();
+}
+
+TEST(MetadataSane, ReportsALeaderOutsideTheIsr) {
+  FakeCluster cluster;
+  cluster.decide(1, {2, 3});
+  EXPECT_EQ(cluster.found(), "metadata-sane: the leader is not in the ISR");
+}
+
+TEST(MetadataSane, ReportsAnUncleanElectionThatIsNotAllowed) {
+  FakeCluster strict;
+  strict.decide(1, {1, 2});
+  strict.decide(3, {3});
+  EXPECT_EQ(strict.found(),
+            "metadata-sane: a leader from outside the ISR, but unclean elections are not allowed");
+
+  FakeCluster lenient(true);
+  lenient.decide(1, {1, 2});
+  lenient.decide(3, {3});
+  EXPECT_EQ(lenient.found(), "") << lenient.text();
+}
+
+// Both changes were committed before anybody looked.
+TEST(MetadataSane, QuietAboutALeaderThatJoinedTheIsrMeanwhile) {
+  FakeCluster cluster;
+  cluster.decide(1, {1, 2});
+  cluster.registration().partition_epoch += 1;
+  cluster.decide(3, {3, 1, 2});
+  EXPECT_EQ(cluster.found(), "") << cluster.text();
+}
+
+TEST(MetadataSane, ReportsAMemberThatIsNoReplica) {
+  FakeCluster cluster;
+  cluster.decide(1, {1, 4});
+  EXPECT_EQ(cluster.found(), "metadata-sane: the ISR has a member that is no replica");
+}
+
+TEST(MetadataSane, ReportsAnEmptyIsr) {
+  FakeCluster cluster;
+  cluster.decide(-1, {});
+  EXPECT_EQ(cluster.found(), "metadata-sane: the ISR is empty");
+}
+
+TEST(MetadataSane, ReportsAMemberListedTwice) {
+  FakeCluster cluster;
+  cluster.decide(1, {1, 2, 1});
+  EXPECT_EQ(cluster.found(), "metadata-sane: a broker is listed twice");
+}
+
+TEST(MetadataSane, ReportsALeaderEpochThatGoesBack) {
+  FakeCluster cluster;
+  cluster.decide(1, {1, 2, 3});
+  cluster.decide(2, {1, 2, 3});
+  cluster.registration().leader_epoch = LeaderEpoch(1);
+  cluster.commit_metadata();
+  EXPECT_EQ(cluster.found(), "metadata-sane: the leader epoch went back");
+}
+
+TEST(MetadataSane, ReportsAPartitionEpochThatGoesBackOrStaysThroughAChange) {
+  FakeCluster back;
+  back.decide(1, {1, 2, 3});
+  back.set_isr({1, 2});
+  back.registration().partition_epoch = PartitionEpoch(0);
+  back.commit_metadata();  // 1 after 2.
+  EXPECT_EQ(back.found(), "metadata-sane: the partition epoch went back");
+
+  FakeCluster same;
+  same.decide(1, {1, 2, 3});
+  same.registration().partition_epoch = PartitionEpoch(0);
+  same.set_isr({1, 2});  // 1 again.
+  EXPECT_EQ(same.found(), "metadata-sane: changed within one partition epoch");
+}
+
+TEST(MetadataSane, ReportsANewLeaderInAnOldEpoch) {
+  FakeCluster cluster;
+  cluster.decide(1, {1, 2, 3});
+  cluster.registration().leader = node(2);
+  cluster.commit_metadata();
+  EXPECT_EQ(cluster.found(), "metadata-sane: the leader changed within one leader epoch");
+}
+
+// A controller that has just become active may still be replaying.
+TEST(MetadataSane, QuietAboutAnOlderImage) {
+  InvariantSet invariants = InvariantSet::all();
+  MetadataImage image;
+  TopicImage& topic = image.topics["orders"];
+  PartitionRegistration registration;
+  registration.replicas = registration.isr = {node(1), node(2)};
+  registration.leader = node(1);
+  topic.partitions = {registration};
+  MetadataImage older = image;
+  topic.partitions[0].leader = node(2);
+  topic.partitions[0].leader_epoch += 1;
+  topic.partitions[0].partition_epoch += 1;
+  image.next_offset = at(7);
+  older.next_offset = at(6);
+  EXPECT_FALSE(invariants.on_metadata(image));
+  EXPECT_FALSE(invariants.on_metadata(older));
+  older.next_offset = at(8);
+  EXPECT_TRUE(invariants.on_metadata(older));
+}
+
+}  // namespace
+}  // namespace models::tests
