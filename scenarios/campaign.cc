@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/campaign.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+
+namespace scenarios {
+
+namespace {
+
+int gravity(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kPassed: return 0;
+    case Outcome::kFailed: return 1;
+    case Outcome::kStalled: return 2;
+    case Outcome::kInvariant: return 3;
+    case Outcome::kInterrupted: return 4;
+  }
+  return 4;
+}
+
+}  // namespace
+
+std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario, const CampaignOptions& options) {
+  size_t all = static_cast<size_t>(options.last_seed - options.first_seed + 1);
+  std::vector<std::optional<RunResult>> results(all);
+  std::atomic<size_t> next{0};
+  std::mutex done_lock;
+  size_t done = 0;
+  auto work = [&] {
+    for (size_t i = next++; i < all; i = next++) {
+      if (options.stop != nullptr && options.stop->load()) return;
+      RunOptions run = options.run;
+      run.seed = options.first_seed + i;
+      RunResult result = run_scenario(scenario, run, options.stop);
+      result.timeline.clear();
+      std::lock_guard<std::mutex> hold(done_lock);
+      results[i] = std::move(result);
+      ++done;
+      if (options.on_progress) options.on_progress(done, all);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int32_t i = 1; i < options.jobs; ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  std::vector<RunResult> finished;
+  for (std::optional<RunResult>& result : results) {
+    if (result) finished.push_back(*std::move(result));
+  }
+  return finished;
+}
+
+Outcome worst_of(const std::vector<RunResult>& results) {
+  Outcome worst = Outcome::kPassed;
+  for (const RunResult& result : results) {
+    if (gravity(result.outcome) > gravity(worst)) worst = result.outcome;
+  }
+  return worst;
+}
+
+}  // namespace scenarios

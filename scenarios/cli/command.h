@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands of `faultline`, a file each. Each adds itself to the command line and leaves its exit
+// code: 0 all expectations hold; 1 one failed; 2 bad usage or input; 3 an invariant failed; 4 stalled;
+// 130 interrupted. stdout is the result, stderr is progress and problems.
+
+#ifndef SCENARIOS_CLI_COMMAND_H_
+#define SCENARIOS_CLI_COMMAND_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/loader.h"
+
+namespace CLI {
+class App;
+}
+
+namespace scenarios::cli {
+
+void add_run(CLI::App& app, int& exit_code);
+void add_explain(CLI::App& app, int& exit_code);
+void add_validate(CLI::App& app, int& exit_code);
+void add_list(CLI::App& app, int& exit_code);
+void add_faults(CLI::App& app, int& exit_code);
+void add_metrics(CLI::App& app, int& exit_code);
+void add_config(CLI::App& app, int& exit_code);
+
+// --- Shared by the commands (console.cc) ---
+
+// Where scenarios/library/ is: beside the program's project, or --library.
+std::string library_folder();
+// "leader_crash" or "scenarios/library/leader_crash.json": the file meant by what was typed.
+std::string scenario_path(const std::string& typed);
+// Null if there are problems; they have been printed on stderr.
+std::shared_ptr<const Scenario> load_or_complain(const std::string& file, const std::vector<Override>& overrides);
+// "--set /path=value". False: has no "=" or does not begin with "/"; the reason is on stderr.
+bool parse_overrides(const std::vector<std::string>& texts, std::vector<Override>& overrides);
+bool stdout_is_colorful(bool no_color);
+bool stderr_is_terminal();
+// Set by SIGINT and SIGTERM once `watch_interrupts` was called.
+const std::atomic<bool>& interrupted();
+void watch_interrupts();
+
+}  // namespace scenarios::cli
+
+#endif  // SCENARIOS_CLI_COMMAND_H_

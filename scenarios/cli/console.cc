@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "scenarios/cli/command.h"
+
+namespace scenarios::cli {
+
+namespace {
+
+std::atomic<bool> g_interrupted{false};
+
+void on_signal(int signal) {
+  // A second one does not wait for a partial report.
+  if (g_interrupted.exchange(true)) std::_Exit(128 + signal);
+}
+
+}  // namespace
+
+const std::atomic<bool>& interrupted() { return g_interrupted; }
+
+void watch_interrupts() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
+
+bool stdout_is_colorful(bool no_color) {
+  const char* no_color_set = std::getenv("NO_COLOR");
+  bool refused = no_color || (no_color_set != nullptr && *no_color_set != '\0');
+  return !refused && isatty(STDOUT_FILENO) != 0;
+}
+
+std::string library_folder() {
+  if (const char* set = std::getenv("FAULTLINE_LIBRARY"); set != nullptr && *set != '\0') return set;
+  std::error_code error;
+  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  for (std::filesystem::path at = program.parent_path(); !error && at != at.root_path(); at = at.parent_path()) {
+    std::filesystem::path library = at / "scenarios" / "library";
+    if (std::filesystem::is_directory(library, error)) return library.string();
+    error.clear();
+  }
+  return "scenarios/library";
+}
+
+std::string scenario_path(const std::string& typed) {
+  std::error_code error;
+  if (std::filesystem::exists(typed, error) || typed.find('/') != std::string::npos) return typed;
+  std::filesystem::path shipped = std::filesystem::path(library_folder()) / (typed + ".json");
+  return std::filesystem::exists(shipped, error) ? shipped.string() : typed;
+}
+
+std::shared_ptr<const Scenario> load_or_complain(const std::string& file, const std::vector<Override>& overrides) {
+  Loaded loaded = load_scenario(scenario_path(file), overrides);
+  for (const Problem& problem : loaded.problems) std::fprintf(stderr, "%s\n", to_string(problem).c_str());
+  if (!loaded.scenario) return nullptr;
+  return std::make_shared<const Scenario>(*std::move(loaded.scenario));
+}
+
+bool parse_overrides(const std::vector<std::string>& texts, std::vector<Override>& overrides) {
+  for (const std::string& text : texts) {
+    size_t equals = text.find('=');
+    if (equals == std::string::npos || text.empty() || text.front() != '/') {
+      std::fprintf(stderr, "--set %s: expected /path=value, as in --set /topics/orders/partitions=12\n", text.c_str());
+      return false;
+    }
+    overrides.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  return true;
+}
+
+}  // namespace scenarios::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <optional>
+
+#include "scenarios/cause_graph.h"
+#include "scenarios/cli/command.h"
+
+namespace scenarios::cli {
+
+namespace {
+
+int explain_trace(const std::string& path, std::optional<uint64_t> event) {
+  auto trace = open_trace_to_read(path);
+  if (!trace.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(trace.status().message()).c_str());
+    return 2;
+  }
+  auto text = event ? explain(*trace, sim::EventId(*event)) : explain(*trace);
+  if (!text.ok()) {
+    std::fprintf(stderr, "%s: %s\n", path.c_str(), std::string(text.status().message()).c_str());
+    return 2;
+  }
+  std::fputs(text->c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, int& exit_code) {
+  struct Arguments {
+    std::string trace;
+    std::optional<uint64_t> event;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("explain", "From a finding or an event of a trace back to its cause");
+  command->footer("Examples:\n  faultline run acks_1_loses --trace run.db\n  faultline explain run.db\n  faultline explain run.db 482113");
+  command->add_option("TRACE", arguments->trace, "A trace, SQLite or JSON lines")->required();
+  command->add_option("EVENT", arguments->event, "The event's id; without it: each finding, or the elections");
+  command->callback([arguments, &exit_code] { exit_code = explain_trace(arguments->trace, arguments->event); });
+}
+
+}  // namespace scenarios::cli

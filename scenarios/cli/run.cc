@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+#include "scenarios/campaign.h"
+#include "scenarios/cli/command.h"
+#include "scenarios/cli/progress.h"
+#include "scenarios/report.h"
+#include "scenarios/traced_run.h"
+#include "scenarios/values.h"
+
+namespace scenarios::cli {
+
+namespace {
+
+struct Arguments {
+  std::vector<std::string> files;
+  std::optional<uint64_t> seed;
+  std::string seeds;
+  int32_t jobs = 1;
+  std::vector<std::string> sets;
+  std::string trace;
+  std::string until;
+  std::string format = "text";
+  bool verbose = false;
+  bool quiet = false;
+  bool no_color = false;
+  bool no_invariants = false;
+};
+
+// What the arguments come to, checked before anything runs.
+struct Plan {
+  std::vector<std::shared_ptr<const Scenario>> scenarios;
+  RunOptions run;
+  std::optional<std::pair<uint64_t, uint64_t>> seeds;
+  std::string replay_arguments;
+};
+
+bool complain(const std::string& text) {
+  std::fprintf(stderr, "%s\n", text.c_str());
+  return false;
+}
+
+bool parse_seeds(const std::string& text, std::pair<uint64_t, uint64_t>& seeds) {
+  size_t dots = text.find("..");
+  auto number = [](std::string_view part, uint64_t& value) {
+    auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    return error == std::errc() && end == part.data() + part.size() && !part.empty();
+  };
+  bool good = dots != std::string::npos && number(std::string_view(text).substr(0, dots), seeds.first) &&
+              number(std::string_view(text).substr(dots + 2), seeds.second) && seeds.first <= seeds.second &&
+              seeds.second - seeds.first < 1'000'000;
+  return good || complain("--seeds " + text + ": expected A..B with A <= B and at most a million seeds, as in --seeds 1..200");
+}
+
+bool make_plan(const Arguments& arguments, Plan& plan) {
+  std::vector<Override> overrides;
+  if (!parse_overrides(arguments.sets, overrides)) return false;
+  for (const std::string& set : arguments.sets) plan.replay_arguments += " --set '" + set + "'";
+  if (!arguments.seeds.empty()) {
+    plan.seeds.emplace();
+    if (!parse_seeds(arguments.seeds, *plan.seeds)) return false;
+    if (arguments.seed) return complain("--seed and --seeds exclude each other");
+    if (!arguments.trace.empty()) return complain("--trace needs one run: use --seed");
+    if (arguments.format == "junit") return complain("--format junit needs one run a file: use --seed");
+  }
+  if (!arguments.trace.empty() && arguments.files.size() > 1) return complain("--trace needs one scenario");
+  if (!arguments.until.empty()) {
+    auto until = parse_duration(arguments.until);
+    if (!until.ok()) return complain("--until " + arguments.until + ": " + std::string(until.status().message()));
+    plan.run.until = sim::SimTime() + *until;
+    plan.replay_arguments += " --until " + arguments.until;
+  }
+  plan.run.seed = arguments.seed;
+  plan.run.invariants = !arguments.no_invariants;
+  bool all = true;
+  for (const std::string& file : arguments.files) {
+    auto scenario = load_or_complain(file, overrides);
+    all = all && scenario != nullptr;
+    plan.scenarios.push_back(std::move(scenario));
+  }
+  return all;
+}
+
+int64_t nanos_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start).count();
+}
+
+int run_campaign(const Arguments& arguments, const Plan& plan, std::shared_ptr<const Scenario> scenario) {
+  Progress progress(arguments.quiet);
+  CampaignOptions options;
+  options.first_seed = plan.seeds->first;
+  options.last_seed = plan.seeds->second;
+  options.jobs = arguments.jobs;
+  options.run = plan.run;
+  options.stop = &interrupted();
+  options.on_progress = [&](size_t done, size_t all) { progress.show_seeds(scenario->name, done, all); };
+  auto start = std::chrono::steady_clock::now();
+  std::vector<RunResult> results = run_seeds(scenario, options);
+  progress.clear();
+  if (arguments.format == "json") {
+    std::printf("%s\n", summary_json(*scenario, results).c_str());
+  } else {
+    std::fputs(summary_text(*scenario, results, nanos_since(start), stdout_is_colorful(arguments.no_color)).c_str(), stdout);
+  }
+  return interrupted() ? 130 : exit_code_of(worst_of(results));
+}
+
+// All files, one run each.
+int run_each(const Arguments& arguments, const Plan& plan) {
+  std::vector<RunResult> results;
+  std::vector<JunitCase> cases;
+  int exit_code = 0;
+  Progress progress(arguments.quiet);
+  for (const auto& scenario : plan.scenarios) {
+    if (interrupted()) break;
+    auto start = std::chrono::steady_clock::now();
+    auto done = run_traced(scenario, plan.run, arguments.trace, &interrupted(),
+                           [&](const Run& run) { progress.show_run(run); });
+    progress.clear();
+    if (!done.ok()) {
+      std::fprintf(stderr, "%s\n", std::string(done.status().message()).c_str());
+      return 2;
+    }
+    ReportOptions report;
+    report.color = stdout_is_colorful(arguments.no_color);
+    report.verbose = arguments.verbose;
+    report.wall_nanos = nanos_since(start);
+    report.trace_file = arguments.trace;
+    report.replay_arguments = plan.replay_arguments;
+    if (arguments.format == "json") {
+      std::printf("%s\n", json_report(*scenario, *done, report).c_str());
+    } else if (arguments.format == "text") {
+      if (scenario != plan.scenarios.front()) std::printf("\n");
+      std::fputs(text_report(*scenario, *done, report).c_str(), stdout);
+    }
+    exit_code = std::max(exit_code, exit_code_of(done->outcome));
+    cases.push_back({scenario.get(), nullptr, report.wall_nanos});
+    results.push_back(*std::move(done));
+  }
+  for (size_t i = 0; i < results.size(); ++i) cases[i].result = &results[i];
+  if (arguments.format == "junit") std::fputs(junit_report(cases).c_str(), stdout);
+  return exit_code;
+}
+
+int run(const Arguments& arguments) {
+  Plan plan;
+  if (!make_plan(arguments, plan)) return 2;
+  watch_interrupts();
+  if (!plan.seeds) return run_each(arguments, plan);
+  int exit_code = 0;
+  for (const auto& scenario : plan.scenarios) {
+    if (!interrupted()) exit_code = std::max(exit_code, run_campaign(arguments, plan, scenario));
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& exit_code) {
+  auto a = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("run", "Run scenarios and print the verdict");
+  command->footer(
+      "Examples:\n"
+      "  faultline run scenarios/library/leader_crash.json\n"
+      "  faultline run leader_crash --seed 7 --trace run.db\n"
+      "  faultline run leader_crash --seeds 1..200 --jobs 2\n"
+      "  faultline run my.json --set /topics/orders/partitions=12 --format json");
+  command->add_option("FILE", a->files, "Scenario files, or names of shipped scenarios")->required();
+  command->add_option("--seed", a->seed, "The seed, instead of the scenario's");
+  command->add_option("--seeds", a->seeds, "Many seeds, and a summary")->type_name("A..B");
+  command->add_option("--jobs", a->jobs, "Threads for --seeds")->check(CLI::Range(1, 256));
+  command->add_option("--set", a->sets, "Override a value of the scenario")->type_name("/PATH=VALUE");
+  command->add_option("--trace", a->trace, "Write a trace: SQLite, or JSON lines if it ends in .jsonl");
+  command->add_option("--until", a->until, "Stop at this simulated time, without drain and audit")->type_name("T");
+  command->add_option("--format", a->format, "text, json or junit")->check(CLI::IsMember({"text", "json", "junit"}));
+  command->add_flag("-v,--verbose", a->verbose, "Every setting, every entry of the timeline");
+  command->add_flag("--quiet", a->quiet, "No progress");
+  command->add_flag("--no-color", a->no_color, "No colours, also if stdout is a terminal");
+  command->add_flag("--no-invariants", a->no_invariants, "Do not check the cluster's own state after each event");
+  command->callback([a, &exit_code] { exit_code = run(*a); });
+}
+
+}  // namespace scenarios::cli

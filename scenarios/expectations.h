@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checks a scenario's expectations against what a run recorded and what the judge says.
+
+#ifndef SCENARIOS_EXPECTATIONS_H_
+#define SCENARIOS_EXPECTATIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "models/checkers/history/judge.h"
+#include "scenarios/recorder.h"
+#include "scenarios/run_result.h"
+#include "scenarios/scenario.h"
+
+namespace scenarios {
+
+// `over`: the run came to its end, so final metrics are known. Judge has finished. `end`: when.
+std::vector<CheckedExpectation> check_expectations(const Scenario& scenario, const Recorder& recorder,
+                                                   const models::Judge& judge, bool over,
+                                                   sim::SimTime end);
+
+// The numbers that every run has: availability, latency, losses, lag. Judge has finished.
+std::vector<Figure> measure(const Scenario& scenario, const Recorder& recorder, const models::Judge& judge,
+                            sim::SimTime end);
+// A number in its metric's unit, as people read it: "9.83 s", "1,000.0/s".
+std::string value_text(MetricUnit unit, int64_t value);
+
+}  // namespace scenarios
+
+#endif  // SCENARIOS_EXPECTATIONS_H_

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <map>
+
+#include "fmt/format.h"
+#include "models/common/config_keys.h"
+#include "scenarios/loader_parts.h"
+#include "scenarios/nearest_name.h"
+
+namespace scenarios {
+
+namespace {
+
+using models::ConfigScope;
+
+void check_replicas(const Fields& fields, const JsonValue& value, const Scenario& scenario,
+                    const TopicPlan& topic, ProblemList& problems) {
+  const JsonValue* factor = fields.find("replication.factor");
+  int32_t brokers = scenario.cluster.brokers;
+  if (topic.replication_factor > brokers) {
+    problems.at_value(factor == nullptr ? value : *factor,
+                      fmt::format("{0} replicas need {0} brokers, the cluster has {1}",
+                                  topic.replication_factor, brokers));
+  }
+  int32_t least = topic.config.min_insync_replicas;
+  if (least <= topic.replication_factor) return;
+  const JsonValue* config = fields.find("config");
+  const JsonValue* own = config == nullptr ? nullptr : config->find("min.insync.replicas");
+  const JsonValue* place = own != nullptr ? own : factor;
+  problems.at_value(place == nullptr ? value : *place,
+                    fmt::format("min.insync.replicas is {}, replication.factor is {}: there could "
+                                "never be so many replicas in sync",
+                                least, topic.replication_factor));
+}
+
+TopicPlan load_topic(const JsonValue& value, const ObjectDecl& decl, const Scenario& scenario,
+                     ProblemList& problems) {
+  Fields fields(&value, decl);
+  TopicPlan topic;
+  topic.name = value.key;
+  // A malformed number must not make good references to the topic look wrong.
+  topic.partitions = static_cast<int32_t>(fields.integer("partitions").value_or(kMostPartitions));
+  std::optional<int64_t> factor = fields.integer("replication.factor");
+  topic.replication_factor = static_cast<int16_t>(factor.value_or(scenario.cluster.brokers));
+  topic.config = scenario.cluster.config.topic;
+  ConfigReader reader(fields.find("config"), ConfigScope::kTopic, problems);
+  reader.read([&](std::string_view key, std::string_view text) {
+    return models::set_topic_config(topic.config, key, text);
+  });
+  topic.config_text = reader.text();
+  if (factor) check_replicas(fields, value, scenario, topic, problems);
+  return topic;
+}
+
+// Kafka takes "." and "_" for the same in the names of its metrics, so no two topics may differ by
+// those alone (Topic.hasCollision).
+void check_collision(const JsonValue& value, std::map<std::string, std::string>& seen,
+                     ProblemList& problems) {
+  std::string plain = value.key;
+  std::replace(plain.begin(), plain.end(), '.', '_');
+  auto [other, fresh] = seen.emplace(plain, value.key);
+  if (fresh) return;
+  problems.at_key(value,
+                  fmt::format("collides with topic {}: Kafka takes \".\" and \"_\" for the same",
+                              in_quotes(other->second)));
+}
+
+}  // namespace
+
+void load_cluster(const Fields& root, Scenario& scenario, ProblemList& problems) {
+  Fields fields = root.object("cluster");
+  ClusterPlan& cluster = scenario.cluster;
+  cluster.brokers = static_cast<int32_t>(fields.integer("brokers").value_or(kMostBrokers));
+  cluster.controllers = static_cast<int32_t>(fields.integer("controllers").value_or(1));
+  ConfigReader reader(fields.find("config"), ConfigScope::kBroker, problems);
+  reader.read([&](std::string_view key, std::string_view text) {
+    return models::set_broker_config(cluster.config, key, text);
+  });
+  cluster.config_text = reader.text();
+  const JsonValue* config = fields.find("config");
+  if (config != nullptr) reader.report(models::check_broker_config(cluster.config), *config);
+}
+
+void load_topics(const Fields& root, Scenario& scenario, ProblemList& problems) {
+  const ObjectDecl& decl = *find_key(scenario_declaration(), "topics")->of();
+  std::map<std::string, std::string> seen;
+  int64_t partitions = 0;
+  for (const JsonValue* value : root.entries("topics")) {
+    scenario.topics.push_back(load_topic(*value, decl, scenario, problems));
+    check_collision(*value, seen, problems);
+    int64_t before = partitions;
+    partitions += Fields(value, decl).integer("partitions").value_or(0);
+    if (before <= kMostPartitions && partitions > kMostPartitions) {
+      problems.at_value(*value, fmt::format("more than {} partitions in all", kMostPartitions));
+    }
+  }
+}
+
+}  // namespace scenarios

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "fmt/format.h"
+#include "scenarios/loader_parts.h"
+#include "scenarios/nearest_name.h"
+
+namespace scenarios {
+
+namespace {
+
+constexpr std::string_view kHowTarget =
+    "write broker N, leader of T-P, follower of T-P, random follower of T-P, controller, any "
+    "broker or "
+    "client NAME";
+
+absl::Status wrong(std::string message) { return absl::InvalidArgumentError(message); }
+
+// Takes `prefix` from the front of `text`, if it is there.
+bool take(std::string_view& text, std::string_view prefix) {
+  if (text.substr(0, prefix.size()) != prefix) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+// A number without sign or leading zeros, of at most nine digits.
+std::optional<int32_t> parse_index(std::string_view text) {
+  if (text.empty() || text.size() > 9 || (text[0] == '0' && text.size() > 1)) return std::nullopt;
+  int32_t value = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+// "orders-0" -> {"orders", 0}; nothing when it does not end in a number.
+std::optional<std::pair<std::string_view, int32_t>> split_index(std::string_view text) {
+  size_t dash = text.rfind('-');
+  if (dash == std::string_view::npos || dash == 0) return std::nullopt;
+  std::optional<int32_t> index = parse_index(text.substr(dash + 1));
+  if (!index) return std::nullopt;
+  return std::pair(text.substr(0, dash), *index);
+}
+
+absl::Status set_broker(const Scenario& scenario, std::string_view number, Target& target) {
+  std::optional<int32_t> node = parse_index(number);
+  if (!node) return wrong(fmt::format("{} is no broker's number", in_quotes(number)));
+  if (*node < 1 || *node > scenario.cluster.brokers) {
+    return wrong(fmt::format("there is no broker {}, the cluster has brokers 1 to {}", *node,
+                             scenario.cluster.brokers));
+  }
+  target.kind = Target::Kind::kBroker;
+  target.node = *node;
+  return absl::OkStatus();
+}
+
+absl::Status set_replica(const Scenario& scenario, Target::Kind kind, std::string_view partition,
+                         Target& target) {
+  absl::StatusOr<models::TopicPartition> parsed = parse_partition(scenario, partition);
+  if (!parsed.ok()) return parsed.status();
+  target.kind = kind;
+  target.partition = *parsed;
+  const TopicPlan* topic = find_topic(scenario, parsed->topic);
+  if (kind != Target::Kind::kFollower || topic->replication_factor > 1) return absl::OkStatus();
+  return wrong(fmt::format("{} has one replica, so no follower", topic->name));
+}
+
+std::optional<int32_t> members_of(const Scenario& scenario, std::string_view client) {
+  if (const ProducerPlan* producer = find_producer(scenario, client)) return producer->count;
+  if (const ConsumerPlan* consumer = find_consumer(scenario, client)) return consumer->count;
+  return std::nullopt;
+}
+
+absl::Status set_client(const Scenario& scenario, std::string_view name, Target& target) {
+  target.kind = Target::Kind::kClient;
+  target.client = std::string(name);
+  if (members_of(scenario, name)) return absl::OkStatus();
+  if (auto member = split_index(name)) {
+    std::optional<int32_t> count = members_of(scenario, member->first);
+    bool many = count && *count > 1;  // A single one has no number.
+    if (many && member->second >= 1 && member->second <= *count) return absl::OkStatus();
+    if (many) {
+      return wrong(fmt::format("{} has members 1 to {}", in_quotes(member->first), *count));
+    }
+  }
+  std::vector<std::string_view> names;
+  for (const ProducerPlan& producer : scenario.producers) names.push_back(producer.name);
+  for (const ConsumerPlan& consumer : scenario.consumers) names.push_back(consumer.name);
+  return wrong(fmt::format("there is no client {}{}", in_quotes(name), did_you_mean(name, names)));
+}
+
+absl::Status set_target(const Scenario& scenario, std::string_view text, Target& target) {
+  std::string_view rest = text;
+  if (take(rest, "broker ")) return set_broker(scenario, rest, target);
+  if (take(rest, "leader of ")) return set_replica(scenario, Target::Kind::kLeader, rest, target);
+  target.random = take(rest, "random ");
+  if (take(rest, "follower of "))
+    return set_replica(scenario, Target::Kind::kFollower, rest, target);
+  target.random = false;
+  rest = text;
+  if (take(rest, "client ")) return set_client(scenario, rest, target);
+  if (text == "controller" || text == "any broker") {
+    target.kind = text == "controller" ? Target::Kind::kController : Target::Kind::kAnyBroker;
+    return absl::OkStatus();
+  }
+  if (take(rest, "coordinator of ") || take(rest, "region ")) {
+    return wrong(in_quotes(text) + " is not supported yet");
+  }
+  return wrong(fmt::format("unknown target {}; {}", in_quotes(text), kHowTarget));
+}
+
+template <class Plan>
+const Plan* find_named(const std::vector<Plan>& plans, std::string_view name) {
+  for (const Plan& plan : plans) {
+    if (plan.name == name) return &plan;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const TopicPlan* find_topic(const Scenario& scenario, std::string_view name) {
+  return find_named(scenario.topics, name);
+}
+
+const ProducerPlan* find_producer(const Scenario& scenario, std::string_view name) {
+  return find_named(scenario.producers, name);
+}
+
+const ConsumerPlan* find_consumer(const Scenario& scenario, std::string_view name) {
+  return find_named(scenario.consumers, name);
+}
+
+absl::Status check_topic(const Scenario& scenario, std::string_view name) {
+  if (find_topic(scenario, name) != nullptr) return absl::OkStatus();
+  std::vector<std::string_view> names;
+  for (const TopicPlan& topic : scenario.topics) names.push_back(topic.name);
+  return wrong(fmt::format("there is no topic {}{}", in_quotes(name), did_you_mean(name, names)));
+}
+
+absl::StatusOr<models::TopicPartition> parse_partition(const Scenario& scenario,
+                                                       std::string_view text) {
+  auto parts = split_index(text);
+  if (!parts) {
+    return wrong(fmt::format("{} names no partition; write a topic and a number, as \"orders-0\"",
+                             in_quotes(text)));
+  }
+  absl::Status exists = check_topic(scenario, parts->first);
+  if (!exists.ok()) return exists;
+  int32_t partitions = find_topic(scenario, parts->first)->partitions;
+  if (parts->second >= partitions) {
+    return wrong(fmt::format("there is no partition {}: {} has {}, from 0", in_quotes(text),
+                             parts->first, partitions));
+  }
+  return models::TopicPartition{std::string(parts->first), parts->second};
+}
+
+absl::StatusOr<Target> parse_target(const Scenario& scenario, std::string_view text) {
+  Target target;
+  target.text = std::string(text);
+  absl::Status status = set_target(scenario, text, target);
+  if (!status.ok()) return status;
+  return target;
+}
+
+}  // namespace scenarios

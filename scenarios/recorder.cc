@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/recorder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "sim/check.h"
+
+namespace scenarios {
+
+namespace {
+
+using models::NodeReport;
+
+std::string field(const NodeReport::Told& told, std::string_view name) {
+  for (const auto& [key, value] : told.note.fields) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+int64_t number(const std::string& text) {
+  int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+models::NodeId node_of(const std::string& text) {
+  return text.empty() || text == "none" ? models::kNoNode : models::NodeId(static_cast<int32_t>(number(text)));
+}
+
+// "[1, 2, 3]" -> "{1,2,3}"
+std::string set_of(const std::string& list) {
+  std::string text = "{";
+  for (char c : list) {
+    if (c == ',' || (c >= '0' && c <= '9')) text += c;
+  }
+  return text + "}";
+}
+
+size_t lacking(const models::PartitionRegistration& p) { return p.replicas.size() - p.isr.size(); }
+
+}  // namespace
+
+models::TopicPartition partition_named(std::string_view text) {
+  size_t dash = text.rfind('-');
+  SIM_CHECK(dash != std::string_view::npos, std::string(text));
+  int32_t index = 0;
+  std::from_chars(text.data() + dash + 1, text.data() + text.size(), index);
+  return {std::string(text.substr(0, dash)), index};
+}
+
+const Series* Recorder::find(std::string_view metric, std::string_view argument) const {
+  auto found = series_.find({std::string(metric), std::string(argument)});
+  return found == series_.end() ? nullptr : &found->second;
+}
+
+void Recorder::count(std::string_view metric, const std::string& partition, const std::string& topic,
+                     sim::SimTime at, int64_t by) {
+  for (const std::string& argument : {std::string(), topic, partition})
+    series_[{std::string(metric), argument}].add(at, by);
+}
+
+void Recorder::on_image(const models::MetadataImage& image, sim::SimTime at) {
+  int64_t under_replicated = 0, under_min_isr = 0, offline = 0, fenced = 0;
+  for (const auto& [name, topic] : image.topics) {
+    for (size_t p = 0; p < topic.partitions.size(); ++p) {
+      const models::PartitionRegistration& partition = topic.partitions[p];
+      on_partition(name + "-" + std::to_string(p), name, partition, at);
+      under_replicated += lacking(partition) > 0;
+      under_min_isr += partition.isr.size() < static_cast<size_t>(topic.config.min_insync_replicas);
+      offline += partition.leader == models::kNoNode;
+    }
+  }
+  for (const auto& [id, broker] : image.brokers) fenced += broker.fenced;
+  sample("under_replicated", "", at, under_replicated);
+  sample("under_min_isr", "", at, under_min_isr);
+  sample("offline", "", at, offline);
+  sample("fenced_brokers", "", at, fenced);
+}
+
+void Recorder::on_partition(const std::string& name, const std::string& topic,
+                            const models::PartitionRegistration& now, sim::SimTime at) {
+  auto [found, is_new] = partitions_.try_emplace(name, now);
+  if (!is_new && found->second == now) return;
+  models::PartitionRegistration before = std::exchange(found->second, now);
+  sample("isr", name, at, static_cast<int64_t>(now.isr.size()));
+  sample("leader", name, at, now.leader.value());
+  std::string isr;
+  for (models::NodeId id : now.isr) isr += (isr.empty() ? "" : ",") + std::to_string(id.value());
+  partition_changes_.push_back({at, name, now.leader, now.leader_epoch, std::move(isr)});
+  if (is_new) return;
+  if (now.leader_epoch != before.leader_epoch && now.leader != models::kNoNode) {
+    count("leader_changes", name, topic, at);
+    if (!before.in_isr(now.leader)) count("unclean_elections", name, topic, at);
+  }
+  auto lost = [&](models::NodeId id) { return !now.in_isr(id); };
+  auto won = [&](models::NodeId id) { return !before.in_isr(id); };
+  if (std::any_of(before.isr.begin(), before.isr.end(), lost)) count("isr_shrinks", name, topic, at);
+  if (std::any_of(now.isr.begin(), now.isr.end(), won)) count("isr_expands", name, topic, at);
+}
+
+void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool is_controller,
+                       sim::SimTime at) {
+  std::string_view what = told.note.what;
+  if (what == "truncated") {
+    on_truncation(told, node, at);
+  } else if (what == "log_cut_at_recovery") {
+    tell(told, at, "recovery", field(told, "partition"),
+         fmt::format("broker {} cut {} torn bytes, its log ends at {}", node.value(),
+                     field(told, "bytes"), field(told, "end")),
+         "");
+  } else if (what == "broker_cannot_start" || what == "log_directory_failed") {
+    tell(told, at, "broken", fmt::format("broker {}", node.value()), std::string(what), field(told, "why"));
+  }
+  if (!is_controller || at < sim::SimTime()) return;
+  if (what == "leader_elected") {
+    on_election(told, at);
+  } else if (what == "isr_changed") {
+    tell(told, at, "isr", field(told, "partition"),
+         fmt::format("ISR {} -> {}", set_of(field(told, "from")), set_of(field(told, "to"))),
+         field(told, "why"));
+  } else if (what == "broker_fenced" || what == "broker_unfenced" || what == "controlled_shutdown") {
+    std::string kind = what == "broker_fenced" ? "fenced" : what == "broker_unfenced" ? "unfenced" : "shutdown";
+    tell(told, at, kind, "broker " + field(told, "broker"), "", field(told, "reason"));
+  }
+}
+
+void Recorder::on_election(const NodeReport::Told& told, sim::SimTime at) {
+  int64_t epoch = number(field(told, "epoch"));
+  std::string partition = field(told, "partition");
+  std::string unclean = field(told, "unclean") == "yes" ? ", unclean" : "";
+  tell(told, at, "election", partition,
+       fmt::format("leader {} -> {}, epoch {} -> {}, ISR {}{}", field(told, "from"), field(told, "to"),
+                   epoch - 1, epoch, set_of(field(told, "isr")), unclean),
+       field(told, "why"));
+  elections_.push_back({at, partition_named(partition), node_of(field(told, "from")),
+                        node_of(field(told, "to")), models::LeaderEpoch(static_cast<int32_t>(epoch)),
+                        told.event});
+}
+
+void Recorder::on_truncation(const NodeReport::Told& told, models::NodeId node, sim::SimTime at) {
+  std::string partition = field(told, "partition");
+  int64_t records = number(field(told, "records"));
+  models::TopicPartition name = partition_named(partition);
+  count("truncated", partition, name.topic, at, records);
+  truncations_.push_back({name, models::Offset(number(field(told, "to"))), records, told.event});
+  tell(told, at, "truncated", partition,
+       fmt::format("broker {} removed {} records from {} on", node.value(), records, field(told, "to")),
+       field(told, "why"));
+}
+
+void Recorder::tell(const NodeReport::Told& told, sim::SimTime at, std::string kind,
+                    std::string subject, std::string text, std::string cause) {
+  timeline_.push_back({at, told.event, std::move(kind), std::move(subject), std::move(text), std::move(cause)});
+}
+
+}  // namespace scenarios

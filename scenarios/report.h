@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A run's result as text for people, as JSON for programs, as JUnit XML for CI.
+
+#ifndef SCENARIOS_REPORT_H_
+#define SCENARIOS_REPORT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/run_result.h"
+#include "scenarios/scenario.h"
+
+namespace scenarios {
+
+struct ReportOptions {
+  bool color = false;
+  bool verbose = false;            // Every setting, every timeline entry.
+  std::int64_t wall_nanos = 0;     // Real time of the run; 0: not shown.
+  std::string trace_file;          // For "why: faultline explain FILE EVENT".
+  std::string replay_arguments;    // "--set /topics/orders/partitions=12" and the like.
+};
+
+std::string text_report(const Scenario& scenario, const RunResult& result, const ReportOptions& options);
+// One JSON object, without a line end. Real time is left out, so it is the same for each run.
+std::string json_report(const Scenario& scenario, const RunResult& result, const ReportOptions& options);
+
+struct JunitCase {
+  const Scenario* scenario = nullptr;
+  const RunResult* result = nullptr;
+  int64_t wall_nanos = 0;
+};
+std::string junit_report(const std::vector<JunitCase>& cases);
+
+// Every setting of a run, one "/path = value" a line, defaults included.
+std::vector<std::pair<std::string, std::string>> resolved_settings(const Scenario& scenario);
+
+// What a fault bit, in words: "2 leaderships lost, 14 messages dropped"; "nothing".
+std::string bite_text(const FaultRun& fault);
+
+}  // namespace scenarios
+
+#endif  // SCENARIOS_REPORT_H_

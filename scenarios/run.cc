@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "scenarios/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "models/node/client_node.h"
+#include "scenarios/build.h"
+#include "scenarios/expectations.h"
+#include "sim/check.h"
+
+namespace scenarios {
+
+namespace {
+
+sim::WorldOptions world_options(const Scenario& scenario, const RunOptions& options) {
+  sim::WorldOptions world;
+  world.seed = options.seed.value_or(scenario.seed);
+  world.start = sim::SimTime() - Run::kWarmUp;
+  world.ring = options.ring;
+  return world;
+}
+
+// "billing-2" of plan "billing"; the plan whose member has this name.
+template <class Plans>
+std::string plan_of(const std::string& client, const Plans& plans) {
+  for (const auto& plan : plans) {
+    if (client == plan.name) return plan.name;
+    bool is_member = client.size() > plan.name.size() && client.starts_with(plan.name) &&
+                     client.rfind('-') == plan.name.size();
+    if (is_member) return plan.name;
+  }
+  return client;
+}
+
+}  // namespace
+
+std::string_view name_of(Phase phase) {
+  switch (phase) {
+    case Phase::kWarmUp: return "warm-up";
+    case Phase::kLoad: return "load";
+    case Phase::kDrain: return "drain";
+    case Phase::kAudit: return "audit";
+    case Phase::kOver: return "over";
+  }
+  return "?";
+}
+
+Run::Run(std::shared_ptr<const Scenario> scenario, const RunOptions& options)
+    : scenario_(std::move(scenario)),
+      options_(options),
+      world_(world_options(*scenario_, options)),
+      cluster_(models::Cluster::build(cluster_spec_of(*scenario_), world_)),
+      judge_(judge_options_of(*scenario_)),
+      invariants_(models::InvariantSet::all()),
+      faults_(scenario_->faults),
+      phase_since_(world_.now()),
+      next_tick_(sim::SimTime()) {
+  members_.resize(world_.process_count());
+  auto member = [&](sim::ProcessId process) -> Member& {
+    return members_[static_cast<size_t>(process.value())];
+  };
+  for (const auto& node : cluster_.controllers()) member(node.process) = {Role::kController, node.id, 0, "", "", false};
+  for (const auto& node : cluster_.brokers()) member(node.process) = {Role::kBroker, node.id, 0, "", "", false};
+  for (const auto& client : cluster_.clients()) {
+    std::string plan = client.is_producer ? plan_of(client.name, scenario_->producers)
+                                          : plan_of(client.name, scenario_->consumers);
+    member(client.process) = {client.is_producer ? Role::kProducer : Role::kConsumer, models::kNoNode,
+                              client.number, plan, client.name, false};
+  }
+  int32_t consumers = 0;
+  for (const ConsumerPlan& plan : scenario_->consumers) consumers += plan.count;
+  member(cluster_.auditor()) = {Role::kConsumer, models::kNoNode, consumers + 1, "auditor", "auditor", false};
+}
+
+sim::SimTime Run::end_of_load() const { return sim::SimTime() + scenario_->duration; }
+
+bool Run::step() {
+  if (phase_ == Phase::kOver) return false;
+  try {
+    return step_unchecked();
+  } catch (const sim::CheckFailure& failure) {
+    note_violation(models::Violation{"check", failure.what(), "check", {}, {}});
+    return false;
+  }
+}
+
+bool Run::step_unchecked() {
+  sim::SimTime due = next_tick_;
+  if (auto fault = faults_.next()) due = std::min(due, *fault);
+  if (options_.until) due = std::min(due, *options_.until);
+  auto next = world_.next_time();
+  if (next && *next < due) {
+    world_.step();
+    after_event();
+    if (world_.events_run() > options_.max_events) stall("the run hit its event limit");
+  } else {
+    world_.run_until(due);
+    act();
+  }
+  return phase_ != Phase::kOver;
+}
+
+// --- After each event: what nodes tell goes to the judge, the recorder and the invariants ---
+
+void Run::after_event() {
+  const sim::LastEvent& last = world_.last();
+  if (last.process.value() < 0) return;
+  Member& member = members_[static_cast<size_t>(last.process.value())];
+  auto* node = static_cast<models::NodeShell*>(world_.find(last.process));
+  if (node == nullptr) {
+    check_liveness();
+    return;
+  }
+  if (!node->report().empty()) take_report(last.process, *node);
+  if (member.role == Role::kBroker) {
+    member.was_up = true;
+    check_broker(static_cast<models::BrokerNode&>(*node));
+  } else if (member.role == Role::kController) {
+    const models::MetadataImage& image =
+        static_cast<models::ControllerNode&>(*node).controller().committed_image();
+    if (image.next_offset == image_offset_) return;
+    image_offset_ = image.next_offset;
+    recorder_.on_image(image, world_.now());
+    if (options_.invariants) note_violation(invariants_.on_metadata(image));
+  }
+}
+
+void Run::take_report(sim::ProcessId process, models::NodeShell& node) {
+  const Member& member = members_[static_cast<size_t>(process.value())];
+  for (const models::NodeReport::Told& told : node.report().notes)
+    recorder_.on_note(told, member.node, member.role == Role::kController, world_.now());
+  const std::vector<Recorder::Election>& elections = recorder_.elections();
+  for (; elections_seen_ < elections.size(); ++elections_seen_) {
+    const Recorder::Election& election = elections[elections_seen_];
+    if (election.from != models::kNoNode) faults_.on_leadership_lost(election.from, election.at);
+  }
+  for (const models::NodeReport::Saw& saw : node.report().history) take_client_event(process, saw);
+  node.report().clear();
+}
+
+void Run::take_client_event(sim::ProcessId process, const models::NodeReport::Saw& saw) {
+  const Member& member = members_[static_cast<size_t>(process.value())];
+  if (member.role == Role::kProducer) {
+    judge_.on_producer(member.number, saw.seen, world_.now(), saw.event);
+  } else {
+    judge_.on_consumer(member.number, saw.seen, world_.now(), saw.event);
+  }
+  if (listener_.to != nullptr)
+    listener_.to->on_client_event(saw.event, world_.now(), member.name, saw.seen);
+}
+
+void Run::check_broker(models::BrokerNode& broker) {
+  if (!options_.invariants) return;
+  sim::HostId host = world_.host_of(world_.last().process);
+  sim::Rng rng;
+  sim::DiskView disk = sim::DiskView::observer(world_.disk(host), world_.now(), rng);
+  models::Effects effects;
+  models::Marks marks;
+  models::Step observer{{}, {}, rng, disk, effects, {}, marks};
+  broker.replica_manager().take_changed([&](const models::HostedPartition& replica) {
+    note_violation(invariants_.on_replica({broker.id(), &replica.log, replica.is_leader(),
+                                           replica.version.leader_epoch, &observer}));
+  });
+}
+
+// Whether the broker that was on this host has left the mark of an orderly shutdown.
+bool Run::has_shut_down(sim::HostId host) {
+  sim::Rng rng;
+  return sim::DiskView::observer(world_.disk(host), world_.now(), rng)
+      .exists(std::string(models::kLogDirectory) + "/" + std::string(models::kCleanShutdownFile));
+}
+
+// Brokers that died since last looked at.
+void Run::check_liveness() {
+  for (size_t i = 0; i < members_.size(); ++i) {
+    Member& member = members_[i];
+    sim::ProcessId process(static_cast<int32_t>(i));
+    if (member.role != Role::kBroker || !member.was_up || world_.is_up(process)) continue;
+    member.was_up = false;
+    sim::HostId host = world_.host_of(process);
+    bool lost_power = world_.is_off(host);
+    invariants_.on_broker_down(member.node, lost_power, !lost_power && has_shut_down(host));
+  }
+}
+
+void Run::note_violation(std::optional<models::Violation> violation) {
+  if (!violation || violation_) return;
+  violation->at = world_.now();
+  violation->event = world_.last().id;
+  violation_ = std::move(violation);
+  enter(Phase::kOver);
+}
+
+void Run::stall(std::string why) {
+  stalled_ = std::move(why);
+  enter(Phase::kOver);
+}
+
+// --- The scenario's own steps ---
+
+void Run::act() {
+  if (options_.until && world_.now() >= *options_.until) {
+    enter(Phase::kOver);
+    return;
+  }
+  if (faults_.next() && *faults_.next() <= world_.now()) {
+    faults_.act(scenario_->faults, cluster_, world_);
+    check_liveness();
+  }
+  if (world_.now() >= next_tick_) tick();
+}
+
+void Run::enter(Phase phase) {
+  phase_ = phase;
+  phase_since_ = world_.now();
+}
+
+void Run::tick() {
+  next_tick_ = world_.now() + kTick;
+  sample();
+  sim::Duration since = world_.now() - phase_since_;
+  if (phase_ == Phase::kWarmUp) {
+    auto* admin = static_cast<const models::AdminNode*>(world_.find(cluster_.admin()));
+    if (admin != nullptr && admin->admin().done()) return enter(Phase::kLoad);
+    std::string why = admin != nullptr ? admin->admin().refused() : "";
+    stall("the cluster did not come up within 10 s" + (why.empty() ? "" : ": " + why));
+  } else if (phase_ == Phase::kLoad && world_.now() >= end_of_load()) {
+    enter(Phase::kDrain);
+  } else if (phase_ == Phase::kDrain && ((faults_.is_over() && is_quiet()) || since >= kDrainAtMost)) {
+    enter(Phase::kAudit);
+    world_.boot(cluster_.auditor());
+  } else if (phase_ == Phase::kAudit) {
+    auto* auditor = static_cast<const models::ConsumerNode*>(world_.find(cluster_.auditor()));
+    audited_ = auditor != nullptr && auditor->consumer().caught_up();
+    if (audited_ || since >= kAuditAtMost) enter(Phase::kOver);
+  }
+}
+
+bool Run::is_quiet() const {
+  for (size_t i = 0; i < members_.size(); ++i) {
+    const sim::Process* process = world_.find(sim::ProcessId(static_cast<int32_t>(i)));
+    if (process == nullptr) continue;
+    if (members_[i].role == Role::kProducer) {
+      if (!static_cast<const models::ProducerNode*>(process)->producer().idle()) return false;
+    } else if (members_[i].role == Role::kConsumer) {
+      if (lag_of(static_cast<const models::ConsumerNode*>(process)->consumer()) > 0) return false;
+    }
+  }
+  return true;
+}
+
+models::Offset Run::high_watermark(const models::TopicPartition& partition) const {
+  models::Offset highest{0};
+  for (const models::Cluster::Node& each : cluster_.brokers()) {
+    auto* broker = static_cast<const models::BrokerNode*>(world_.find(each.process));
+    if (broker == nullptr) continue;
+    const models::HostedPartition* replica = broker->replica_manager().find(partition);
+    if (replica != nullptr) highest = std::max(highest, replica->log.high_watermark());
+  }
+  return highest;
+}
+
+int64_t Run::lag_of(const models::Consumer& consumer) const {
+  int64_t lag = 0;
+  for (const models::TopicPartition& partition : consumer.assignment()) {
+    models::Offset position = consumer.position(partition);
+    if (position == models::kNoOffset) continue;  // It has not begun to read.
+    lag += std::max<int64_t>(0, high_watermark(partition) - position);
+  }
+  return lag;
+}
+
+void Run::sample() {
+  sim::SimTime now = world_.now();
+  auto counters = [&](const std::string& plan, const std::string& argument) {
+    recorder_.sample("produced", argument, now, judge_.produced(plan));
+    recorder_.sample("acknowledged", argument, now, judge_.acknowledged(plan));
+    recorder_.sample("failed", argument, now, judge_.failed(plan));
+  };
+  counters("", "");
+  for (const ProducerPlan& plan : scenario_->producers) counters(plan.name, plan.name);
+  recorder_.sample("consumed", "", now, judge_.consumed());
+  for (const ConsumerPlan& plan : scenario_->consumers) {
+    recorder_.sample("consumed", plan.name, now, judge_.consumed(plan.name));
+    int64_t lag = 0;
+    for (size_t i = 0; i < members_.size(); ++i) {
+      if (members_[i].role != Role::kConsumer || members_[i].plan != plan.name) continue;
+      auto* node = static_cast<const models::ConsumerNode*>(world_.find(sim::ProcessId(static_cast<int32_t>(i))));
+      if (node != nullptr) lag += lag_of(node->consumer());
+    }
+    recorder_.sample("lag", plan.name, now, lag);
+  }
+}
+
+// --- The end ---
+
+Outcome Run::outcome_of(const RunResult& result, bool interrupted) const {
+  if (violation_) return Outcome::kInvariant;
+  if (interrupted) return Outcome::kInterrupted;
+  if (!stalled_.empty()) return Outcome::kStalled;
+  for (const CheckedExpectation& checked : result.expectations) {
+    bool excused = options_.until && checked.state == CheckedExpectation::State::kUnknown;
+    if (checked.state != CheckedExpectation::State::kHolds && !excused) return Outcome::kFailed;
+  }
+  return Outcome::kPassed;
+}
+
+RunResult Run::finish(bool interrupted) {
+  RunResult result;
+  sample();
+  judge_.finish(world_.now(), audited_);
+  faults_.collect(world_);
+  result.seed = options_.seed.value_or(scenario_->seed);
+  result.digest = world_.finish();
+  result.events = world_.events_run();
+  result.simulated = std::max(world_.now() - sim::SimTime(), sim::Duration());
+  result.stalled = stalled_;
+  result.violation = violation_;
+  result.faults = faults_.runs();
+  result.timeline = recorder_.timeline();
+  result.produced = judge_.produced();
+  result.acknowledged = judge_.acknowledged();
+  result.failed = judge_.failed();
+  result.consumed = judge_.consumed();
+  result.latencies = judge_.latencies();
+  result.audited = audited_;
+  result.anomalies = judge_.anomalies();
+  bool over = !interrupted && !violation_ && stalled_.empty();
+  result.expectations = check_expectations(*scenario_, recorder_, judge_, over, world_.now());
+  result.figures = measure(*scenario_, recorder_, judge_, world_.now());
+  result.warnings = faults_.warnings();
+  for (const FaultRun& fault : result.faults) {
+    if (fault.nothing()) result.warnings.push_back(fault.text + ": bit nothing");
+  }
+  if (over && !audited_ && !options_.until)
+    result.warnings.push_back("the auditor could not read every partition to its end within 60 s");
+  if (judge_.undecided() > 0 && over)
+    result.warnings.push_back(fmt::format("{} records were neither acknowledged nor failed at the end", judge_.undecided()));
+  result.outcome = outcome_of(result, interrupted);
+  return result;
+}
+
+RunResult run_scenario(std::shared_ptr<const Scenario> scenario, const RunOptions& options,
+                       const std::atomic<bool>* stop) {
+  Run run(std::move(scenario), options);
+  int64_t steps = 0;
+  while (run.step()) {
+    if (stop != nullptr && (++steps & 0xfff) == 0 && stop->load()) return run.finish(true);
+  }
+  return run.finish();
+}
+
+}  // namespace scenarios

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One run of a scenario: warm-up (the cluster comes up and the topics are created before time 0),
+// load and faults until the scenario's duration, drain until quiet, then an auditor reads everything.
+//
+//   Run run(scenario, {});
+//   while (run.step()) {}
+//   RunResult result = run.finish();
+//
+// A value: a copy (fork) runs on to the same bytes. A copy has no listener.
+
+#ifndef SCENARIOS_RUN_H_
+#define SCENARIOS_RUN_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "models/checkers/history/judge.h"
+#include "models/checkers/invariant_set.h"
+#include "models/node/broker_node.h"
+#include "models/node/cluster.h"
+#include "models/node/controller_node.h"
+#include "scenarios/fault_schedule.h"
+#include "scenarios/recorder.h"
+#include "scenarios/run_result.h"
+#include "scenarios/scenario.h"
+#include "sim/world.h"
+
+namespace scenarios {
+
+struct RunOptions {
+  std::optional<uint64_t> seed;           // Else the scenario's.
+  std::optional<sim::SimTime> until;      // Stops there, without drain and audit.
+  size_t ring = 0;                        // Trace records kept for failure reports.
+  bool invariants = true;
+  uint64_t max_events = 2'000'000'000;
+};
+
+// Told of a run as it goes, for traces. Calls come in order of time.
+class RunListener {
+ public:
+  virtual ~RunListener() = default;
+  virtual void on_client_event(sim::EventId event, sim::SimTime at, const std::string& client,
+                               const models::ClientEvent& seen) = 0;
+};
+
+enum class Phase : uint8_t { kWarmUp, kLoad, kDrain, kAudit, kOver };
+std::string_view name_of(Phase phase);
+
+class Run {
+ public:
+  Run(std::shared_ptr<const Scenario> scenario, const RunOptions& options);
+  Run(const Run&) = default;
+  Run(Run&&) = default;
+
+  // One event or one action of the scenario. False: the run is over.
+  bool step();
+  // The verdict; also of a run that was stopped early (`interrupted`). Call once.
+  RunResult finish(bool interrupted = false);
+
+  Phase phase() const { return phase_; }
+  sim::World& world() { return world_; }
+  const sim::World& world() const { return world_; }
+  const models::Cluster& cluster() const { return cluster_; }
+  const Scenario& scenario() const { return *scenario_; }
+  const models::Judge& judge() const { return judge_; }
+  const Recorder& recorder() const { return recorder_; }
+  // Simulated time that load and drain may take at most, for progress.
+  sim::SimTime end_of_load() const;
+  // Not owned, may be null.
+  void set_listener(RunListener* listener) { listener_.to = listener; }
+
+  static constexpr sim::Duration kWarmUp = sim::Duration::seconds(10);
+  static constexpr sim::Duration kDrainAtMost = sim::Duration::seconds(60);
+  static constexpr sim::Duration kAuditAtMost = sim::Duration::seconds(60);
+  static constexpr sim::Duration kTick = sim::Duration::millis(100);
+
+ private:
+  // A pointer that a copy does not take along.
+  struct Listener {
+    Listener() = default;
+    Listener(const Listener&) {}
+    Listener& operator=(const Listener&) = delete;
+    RunListener* to = nullptr;
+  };
+
+  bool step_unchecked();
+  void after_event();
+  void take_report(sim::ProcessId process, models::NodeShell& node);
+  void take_client_event(sim::ProcessId process, const models::NodeReport::Saw& saw);
+  void check_broker(models::BrokerNode& broker);
+  void check_liveness();
+  bool has_shut_down(sim::HostId host);
+  void note_violation(std::optional<models::Violation> violation);
+  void act();
+  void tick();
+  void enter(Phase phase);
+  bool is_quiet() const;
+  void sample();
+  int64_t lag_of(const models::Consumer& consumer) const;
+  models::Offset high_watermark(const models::TopicPartition& partition) const;
+  void stall(std::string why);
+  Outcome outcome_of(const RunResult& result, bool interrupted) const;
+
+  enum class Role : uint8_t { kController, kBroker, kProducer, kConsumer, kOther };
+  struct Member {
+    Role role = Role::kOther;
+    models::NodeId node = models::kNoNode;
+    int32_t number = 0;
+    std::string plan;      // Of clients.
+    std::string name;
+    bool was_up = false;
+  };
+
+  std::shared_ptr<const Scenario> scenario_;
+  RunOptions options_;
+  sim::World world_;
+  models::Cluster cluster_;
+  models::Judge judge_;
+  models::InvariantSet invariants_;
+  FaultSchedule faults_;
+  Recorder recorder_;
+  std::vector<Member> members_;   // By process.
+  Phase phase_ = Phase::kWarmUp;
+  sim::SimTime phase_since_;
+  sim::SimTime next_tick_;
+  models::Offset image_offset_{0};
+  size_t elections_seen_ = 0;
+  bool audited_ = false;
+  std::string stalled_;
+  std::optional<models::Violation> violation_;
+  Listener listener_;
+};
+
+// Runs to the end. `stop`: looked at now and then; true ends the run early, as interrupted.
+RunResult run_scenario(std::shared_ptr<const Scenario> scenario, const RunOptions& options,
+                       const std::atomic<bool>* stop = nullptr);
+
+}  // namespace scenarios
+
+#endif  // SCENARIOS_RUN_H_

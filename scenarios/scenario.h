@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A scenario as a value: what the loader makes of a file, and all that a run needs to know. Plain
+// data, checked by the loader; nothing here remembers JSON.
+// The file format is documented by scenarios/schema/scenario.schema.json.
+
+#ifndef SCENARIOS_SCENARIO_H_
+#define SCENARIOS_SCENARIO_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "models/clients/workload.h"
+#include "models/common/config.h"
+#include "models/common/mutations.h"
+#include "models/common/ids.h"
+#include "sim/rng.h"
+#include "sim/time.h"
+
+namespace scenarios {
+
+// Kafka's keys and values as the file gave them, in the file's order; typed values stand beside.
+using ConfigText = std::vector<std::pair<std::string, std::string>>;
+
+struct ClusterPlan {
+  int32_t brokers = 3;
+  int32_t controllers = 1;
+  ConfigText config_text;
+  models::BrokerConfig config;
+};
+
+struct TopicPlan {
+  std::string name;
+  int32_t partitions = 1;
+  int16_t replication_factor = 1;
+  ConfigText config_text;
+  models::TopicConfig config;  // The cluster's defaults, overridden by the topic's own.
+};
+
+struct ProducerPlan {
+  std::string name;
+  int32_t count = 1;
+  std::string topic;
+  int64_t records = 0;                               // `records` every `per`, by each of `count`.
+  sim::Duration per = sim::Duration::seconds(1);
+  models::KeySkew skew = models::KeySkew::kNone;
+  int32_t distinct_keys = 0;
+  int32_t value_bytes = 100;
+  ConfigText config_text;
+  models::ProducerConfig config;
+};
+
+// Partitions are assigned when the run begins ("assignment": "static"), the i-th partition of each
+// topic to member i modulo `count`.
+struct ConsumerPlan {
+  std::string name;
+  int32_t count = 1;
+  std::vector<std::string> topics;
+  sim::Duration processing;                          // Of one record.
+  ConfigText config_text;
+  models::ConsumerConfig config;
+};
+
+// Whom a fault hits, as written; resolved when the fault begins (scenarios/selectors.h).
+struct Target {
+  enum class Kind : uint8_t {
+    kBroker,      // "broker 2"
+    kLeader,      // "leader of orders-0"
+    kFollower,    // "follower of orders-0": the first in the replica list that is alive; with
+                  // "random": any
+    kController,  // "controller": the active one
+    kAnyBroker,   // "any broker": a living one, drawn
+    kClient,      // "client billing" (all its members) or "client billing-2" (one, from 1)
+  };
+  Kind kind = Kind::kBroker;
+  bool random = false;
+  int32_t node = 0;
+  models::TopicPartition partition;
+  std::string client;
+  std::string text;  // As written.
+  bool operator==(const Target&) const = default;
+};
+
+enum class FaultVerb : uint8_t {
+  kCrash, kPowerOff, kPause, kPartition, kIsolate, kSlowLink, kLossyLink, kSlowDisk, kRestartRolling,
+};
+
+struct FaultPlan {
+  FaultVerb verb = FaultVerb::kCrash;
+  // One side for most verbs (its targets are hit together); two or more for partition; links
+  // (slow_link, lossy_link) have one or two: within or between. restart_rolling: its order; empty: all.
+  std::vector<std::vector<Target>> sides;
+  sim::SimTime at;
+  std::optional<sim::Duration> lasts;               // "for"; nothing: to the end of the run.
+  sim::Duration every;                              // With times > 1.
+  int32_t times = 1;
+  bool one_way = false;                             // partition
+  sim::Ratio factor{1, 1};                          // slow_link, slow_disk
+  sim::Duration added;                              // slow_link "latency"
+  sim::Ratio loss;                                  // lossy_link "probability"
+  int64_t at_disk_operation = 0;                    // crash
+  sim::Duration down;                               // restart_rolling: how long each stays down.
+  sim::Duration settle;                             // restart_rolling: longest wait for full ISRs.
+  int32_t index = 0;                                // Its place in the file, from 0.
+  std::string text;                                 // "crash leader of orders-0", for reports.
+};
+
+enum class CompareOp : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
+
+// When an expectation looks.
+struct AskedWhen {
+  enum class Kind : uint8_t { kAtEnd, kAt, kDuring, kAlways };
+  Kind kind = Kind::kAtEnd;
+  sim::SimTime from, to;  // kAt: `from`; kDuring: [from, to].
+};
+
+// METRIC(ARGS) OP VALUE [at T | at end | during A..B | always]
+struct Expectation {
+  std::string text;
+  std::string metric;
+  std::vector<std::string> arguments;
+  CompareOp op = CompareOp::kEqual;
+  int64_t value = 0;             // In the metric's own unit: records, nanoseconds, count, thousandths/s.
+  std::string word;              // For guarantee: "exactly-once".
+  AskedWhen when;
+};
+
+struct Scenario {
+  std::string file;              // As given on the command line; for the replay line.
+  std::string source;            // The file's text.
+  std::string name;
+  std::string title;
+  std::string why;
+  uint64_t seed = 1;
+  sim::Duration duration;
+  ClusterPlan cluster;
+  std::vector<TopicPlan> topics;          // In the file's order.
+  std::vector<ProducerPlan> producers;
+  std::vector<ConsumerPlan> consumers;
+  std::vector<FaultPlan> faults;
+  std::vector<Expectation> expect;
+  models::MutationSet mutations;
+  // Settings that Kafka itself changes in silence because of others ("checkout: idempotence is off ..."),
+  // for the report.
+  std::vector<std::string> notes;
+};
+
+std::string_view name_of(FaultVerb verb);
+std::string_view name_of(CompareOp op);  // "=="
+
+}  // namespace scenarios
+
+#endif  // SCENARIOS_SCENARIO_H_
