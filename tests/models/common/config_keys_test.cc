@@ -280,12 +280,10 @@ TEST(ConfigKeys, KeysOfOtherScopesAreUnknown) {
 
 TEST(ConfigKeys, KnowsKafkasOtherKeys) {
   for (const char* key : {"compression.type", "log.retention.ms", "num.replica.fetchers",
-                          "offsets.topic.num.partitions", "ssl.keystore.location",
-                          "zookeeper.metadata.migration.min.batch.size"}) {
-    EXPECT_EQ(is_known_unsupported(ConfigScope::kBroker, key),
-              std::string_view(key) != "zookeeper.metadata.migration.min.batch.size")
-        << key;
+                          "offsets.topic.num.partitions", "ssl.keystore.location"}) {
+    EXPECT_TRUE(is_known_unsupported(ConfigScope::kBroker, key)) << key;
   }
+  EXPECT_FALSE(is_known_unsupported(ConfigScope::kBroker, "zookeeper.connect"));  // Gone in 4.0.
   for (const char* key : {"cleanup.policy", "retention.ms", "compression.type"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kTopic, key)) << key;
   }
