@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "scenarios/format.h"
 #include "sim/check.h"
 
 namespace scenarios {
@@ -147,10 +148,10 @@ void Recorder::on_truncation(const NodeReport::Told& told, models::NodeId node, 
   int64_t records = number(field(told, "records"));
   models::TopicPartition name = partition_named(partition);
   count("truncated", partition, name.topic, at, records);
-  truncations_.push_back({name, models::Offset(number(field(told, "to"))), records, told.event});
-  tell(told, at, "truncated", partition,
-       fmt::format("broker {} removed {} records from {} on", node.value(), records, field(told, "to")),
-       field(told, "why"));
+  std::string text = fmt::format("broker {} removed {} records from {} on", node.value(), records, field(told, "to"));
+  truncations_.push_back({name, models::Offset(number(field(told, "to"))), records, told.event,
+                          fmt::format("{} {} truncated: {}", clock_of(at), partition, text)});
+  tell(told, at, "truncated", partition, std::move(text), field(told, "why"));
 }
 
 void Recorder::tell(const NodeReport::Told& told, sim::SimTime at, std::string kind,

@@ -56,6 +56,7 @@ class Recorder {
     models::Offset to;
     int64_t records = 0;
     sim::EventId event;
+    std::string text;  // "00:50.870 orders-0: broker 1 removed ..."
   };
   const std::vector<Truncation>& truncations() const { return truncations_; }
 

@@ -132,12 +132,19 @@ class Text {
            anomaly.producer,
            anomaly.permitted_by.empty() ? paint("BROKEN PROMISE", "31") : "permitted by " + anomaly.permitted_by);
     }
-    if (lost > kLostShown) line("            ... {} in all", with_commas(static_cast<int64_t>(lost)));
+    if (lost > kLostShown) line("            ... {} in all", with_commas(count_of("lost")));
     if (!result_.chain.empty()) {
       line("  because");
       for (const std::string& step : result_.chain) line("    {}", step);
     }
     if (lost > 0 || !result_.chain.empty()) line("");
+  }
+
+  int64_t count_of(std::string_view name) const {
+    for (const Figure& figure : result_.figures) {
+      if (figure.name == name) return figure.value;
+    }
+    return 0;
   }
 
   void expectations() {

@@ -31,7 +31,8 @@ std::string_view FieldText::of(const sim::TraceEvent& event) {
   json_ = "{";
   levels_.assign(1, Level{});
   skipping_ = 0;
-  listed_ = event.fields == nullptr ? kListedOfMessage : SIZE_MAX;
+  of_message_ = event.fields == nullptr;
+  listed_ = of_message_ ? kListedOfMessage : SIZE_MAX;
   if (event.fields != nullptr) {
     event.fields->show(*this);
   } else {
@@ -54,7 +55,9 @@ bool FieldText::begin(std::string_view name) {
 }
 
 void FieldText::integer(std::string_view name, int64_t value) {
-  if (begin(name)) append_integer(json_, value);
+  // Kafka's protocol writes -1 where there is nothing.
+  bool absent = of_message_ && value == -1 && !levels_.back().list;
+  if (!absent && begin(name)) append_integer(json_, value);
 }
 void FieldText::boolean(std::string_view name, bool value) {
   if (begin(name)) json_ += value ? "true" : "false";

@@ -4,8 +4,9 @@
 // trace take their fields from here, so they say the same.
 //
 // A message's lists are cut: a response with 50 partitions would make the trace larger than the
-// run. What was left out is told in the list's last element, "+46". Payloads never appear: the
-// visitor shows a Cord as its size.
+// run. What was left out is told in the list's last element, "+46". A message's numbers of -1, the
+// protocol's word for none, are left out too. Payloads never appear: the visitor shows a Cord as
+// its size.
 
 #ifndef SCENARIOS_TRACE_FIELDS_H_
 #define SCENARIOS_TRACE_FIELDS_H_
@@ -52,6 +53,7 @@ class FieldText final : public sim::FieldSink {
 
   std::string json_;
   std::vector<Level> levels_;
+  bool of_message_ = false;
   size_t listed_ = 0;    // Of a list, at most.
   size_t skipping_ = 0;  // Depth inside an element that is left out.
 };

@@ -77,33 +77,48 @@ void add_results(const Recorder& recorder, const RunResult& result, TraceFile& f
   add_findings(result, file);
 }
 
-// Where the story of the first broken thing begins: what removed the record from a log, or the
-// election that made it so; else where the judge saw it.
-sim::EventId symptom_of(const RunResult& result, const Recorder& recorder) {
-  if (result.violation) return result.violation->event;
-  for (const models::Anomaly& anomaly : result.anomalies) {
-    if (anomaly.kind != models::AnomalyKind::kLost) continue;
-    for (const Recorder::Truncation& cut : recorder.truncations()) {
-      bool removed = cut.partition == anomaly.partition && cut.to <= anomaly.offset &&
-                     anomaly.offset < cut.to + cut.records;
-      if (removed) return cut.event;
-    }
-    for (const Recorder::Election& election : recorder.elections()) {
-      bool after = !anomaly.acknowledged || election.at >= *anomaly.acknowledged;
-      if (election.partition == anomaly.partition && after) return election.event;
-    }
-    return anomaly.event;
+// Where the story of the first broken thing begins: the violation, or for a lost record what cut it
+// out of its log and the election that led to the cut.
+struct Symptom {
+  sim::EventId event;
+  std::string before;  // What follows from `event`, told first.
+};
+
+Symptom symptom_of(const models::Anomaly& lost, const Recorder& recorder) {
+  Symptom symptom{lost.event, {}};
+  for (const Recorder::Truncation& cut : recorder.truncations()) {
+    bool removed = cut.partition == lost.partition && cut.to <= lost.offset && lost.offset < cut.to + cut.records;
+    if (!removed) continue;
+    symptom = {cut.event, cut.text};
+    break;
   }
-  return sim::EventId(0);
+  for (const Recorder::Election& election : recorder.elections()) {
+    bool before_cut = symptom.before.empty() || election.event < symptom.event;
+    if (election.partition == lost.partition && before_cut) symptom.event = election.event;
+  }
+  return symptom;
 }
 
-std::vector<std::string> chain_of(const Trace& trace, sim::EventId symptom) {
-  auto lines = explain_lines(trace, symptom);
-  return lines.ok() ? *std::move(lines) : std::vector<std::string>{std::string(lines.status().message())};
+Symptom symptom_of(const RunResult& result, const Recorder& recorder) {
+  if (result.violation) return {result.violation->event, {}};
+  for (const models::Anomaly& anomaly : result.anomalies) {
+    if (anomaly.kind == models::AnomalyKind::kLost) return symptom_of(anomaly, recorder);
+  }
+  return {};
+}
+
+std::vector<std::string> chain_of(const Trace& trace, const Symptom& symptom) {
+  auto lines = explain_lines(trace, symptom.event);
+  if (!lines.ok()) return {std::string(lines.status().message())};
+  if (!symptom.before.empty()) {
+    lines->front().replace(0, std::string_view("because").size(), "because");
+    lines->insert(lines->begin(), "        " + symptom.before);
+  }
+  return *std::move(lines);
 }
 
 std::vector<std::string> chain_by_running_again(const std::shared_ptr<const Scenario>& scenario,
-                                                const RunOptions& options, sim::EventId symptom,
+                                                const RunOptions& options, const Symptom& symptom,
                                                 const std::atomic<bool>* stop) {
   Run again(scenario, options);
   MemoryTrace memory;
@@ -145,13 +160,13 @@ absl::StatusOr<RunResult> run_traced(std::shared_ptr<const Scenario> scenario, c
   bool finished = drive(run, stop, on_progress);
   RunResult result = run.finish(!finished);
   run.world().set_sink(nullptr);
-  sim::EventId symptom = symptom_of(result, run.recorder());
+  Symptom symptom = symptom_of(result, run.recorder());
   if (file != nullptr) {
     add_results(run.recorder(), result, *file);
     absl::Status closed = file->close({result.digest, std::string(name_of(result.outcome))});
     if (!closed.ok()) return closed;
   }
-  if (!finished || symptom.value() == 0) return result;
+  if (!finished || symptom.event.value() == 0) return result;
   if (file != nullptr) {
     auto trace = open_trace_to_read(trace_path);
     if (trace.ok()) result.chain = chain_of(*trace, symptom);

@@ -46,6 +46,7 @@ class TraceDigest {
     uint64_t hash = 0;
   };
   uint64_t hash_of(std::string_view name) {
+    if (name.empty()) return 0;  // Wherever it points; it must not meet an entry that is not used yet.
     Known& known = known_[(reinterpret_cast<uintptr_t>(name.data()) >> 3) % known_.size()];
     if (known.data != name.data() || known.size != name.size()) remember(known, name);
     return known.hash;

@@ -27,9 +27,9 @@ struct Library {
 const std::vector<Library>& libraries() {
   static const std::vector<Library> kLibraries = {
       {"nlohmann/",
-       {"scenarios/json_", "scenarios/schema", "scenarios/report", "scenarios/trace_json",
-        "tests/"}},
-      {"sqlite3", {"scenarios/trace_sqlite.", "scenarios/trace_reader.", "tests/"}},
+       {"scenarios/json_", "scenarios/schema", "scenarios/report", "scenarios/trace_",
+        "scenarios/cause_words.", "tests/"}},
+      {"sqlite3", {"scenarios/sqlite_file.", "scenarios/trace_sqlite.", "tests/"}},
       {"CLI/", {"scenarios/cli/", "scenarios/main.cc"}},
       {"boost/", {"sim/topology.", "scenarios/cause_graph."}},
       {"fmt/", {"scenarios/", "tests/"}},

@@ -204,14 +204,14 @@ TEST(TidyDirections, lets_includes_go_down) {
 TEST(TidyHomes, finds_a_library_away_from_home) {
   EXPECT_THAT(homes("scenarios/runner.cc", "nlohmann/json.hpp"),
               ElementsAre(HasSubstr("scenarios/json_*")));
-  EXPECT_THAT(homes("scenarios/runner.cc", "sqlite3.h"), ElementsAre(HasSubstr("trace_sqlite")));
+  EXPECT_THAT(homes("scenarios/runner.cc", "sqlite3.h"), ElementsAre(HasSubstr("sqlite_file")));
   EXPECT_THAT(homes("scenarios/runner.cc", "CLI/CLI.hpp"),
               ElementsAre(HasSubstr("scenarios/cli/")));
   EXPECT_THAT(homes("sim/network.cc", "boost/graph/x.hpp"), ElementsAre(HasSubstr("sim/topology")));
   EXPECT_THAT(homes("models/log/x.cc", "fmt/format.h"), ElementsAre(HasSubstr("scenarios/")));
   EXPECT_THAT(homes("models/log/segment.cc", "isa-l/crc.h"), ElementsAre(HasSubstr("crc32c")));
   EXPECT_THAT(homes("sim/x.h", "gtest/gtest.h"), ElementsAre(HasSubstr("tests/")));
-  EXPECT_THAT(homes("scenarios/trace_sqlite.cc", "sqlite3.h"), IsEmpty());
+  EXPECT_THAT(homes("scenarios/sqlite_file.cc", "sqlite3.h"), IsEmpty());
   EXPECT_THAT(homes("sim/topology.cc", "boost/graph/x.hpp"), IsEmpty());
 }
 

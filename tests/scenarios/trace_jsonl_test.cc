@@ -11,7 +11,6 @@ namespace scenarios {
 namespace {
 
 using nlohmann::json;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using TraceJsonl = TraceTest;
 
@@ -37,6 +36,8 @@ class Wide final : public sim::MessageBody {
       sink.end_group();
     }
     sink.end_list();
+    sink.integer("epoch", -1);
+    sim::show(sink, "none", std::vector<int>{-1});
     sink.boolean("last", true);
   }
 };
@@ -62,7 +63,7 @@ TEST_F(TraceJsonl, HeaderEventAndEnd) {
   EXPECT_EQ(lines[1], json::parse(R"({"id":5,"cause":4,"cause2":9,"time":-3000000,"kind":"event",
       "host":1,"process":1,"name":"pinger \"1\"","at":"pinger.on_ping","peer":0,"message":"Wide",
       "size":120,"sent":-4,"fields":{"partitions":[{"offsets":[0,1]},{"offsets":[1,2]},"+3"],
-      "last":true}})"));
+      "none":[-1],"last":true}})"));
   EXPECT_EQ(lines[2],
             json::parse(R"({"end":{"events":1,"digest":"0000000000005f1c","verdict":"FAIL"}})"));
 }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every shipped scenario keeps its promise on a sample of seeds, with all invariants on.
+
+#include <gtest/gtest.h>
+
+#include "scenarios/run.h"
+#include "tests/support/library.h"
+
+namespace tests {
+namespace {
+
+using scenarios::Outcome;
+using scenarios::run_scenario;
+
+class Library : public testing::TestWithParam<std::string> {};
+
+TEST_P(Library, holds_on_a_sample_of_seeds) {
+  auto scenario = load(GetParam());
+  for (uint64_t seed = 2; seed <= 4; ++seed) {
+    auto result = run_scenario(scenario, {.seed = seed});
+    EXPECT_EQ(result.outcome, Outcome::kPassed) << "seed " << seed << ": " << why(result);
+    for (const auto& fault : result.faults) EXPECT_FALSE(fault.nothing()) << fault.text;
+    EXPECT_TRUE(result.audited);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Library, testing::ValuesIn(library_names()),
+                         [](const auto& info) { return info.param; });
+
+TEST(LeaderCrash, costs_about_a_session_timeout_and_no_record) {
+  auto scenario = load("leader_crash");
+  for (uint64_t seed = 1; seed <= 8; ++seed) {
+    auto result = run_scenario(scenario, {.seed = seed});
+    EXPECT_EQ(result.outcome, Outcome::kPassed) << why(result);
+    EXPECT_EQ(result.produced, 60'000);
+    EXPECT_EQ(result.acknowledged, result.produced);
+    EXPECT_EQ(result.consumed, result.produced);
+    // The last heartbeat came up to 2 s before the crash; election and clients take a moment more.
+    for (const auto& figure : result.figures) {
+      if (figure.name != "unavailable") continue;
+      EXPECT_GE(figure.value, 6'900'000'000) << seed;
+      EXPECT_LE(figure.value, 11'000'000'000) << seed;
+    }
+  }
+}
+
+TEST(Acks1, lost_records_are_named_with_the_setting_that_permits_it) {
+  auto result = run_scenario(load("acks_1_loses"), {});
+  ASSERT_FALSE(result.anomalies.empty());
+  const models::Anomaly& first = result.anomalies.front();
+  EXPECT_EQ(first.kind, models::AnomalyKind::kLost);
+  EXPECT_EQ(first.permitted_by, "acks=1");
+  EXPECT_TRUE(first.acknowledged.has_value());
+  EXPECT_FALSE(first.producer.empty());
+}
+
+TEST(Acks1, the_same_scenario_with_acks_all_loses_nothing) {
+  auto scenario = load("acks_1_loses", {{"/producers/checkout/config/acks", "\"all\""},
+                                        {"/topics/orders/config/min.insync.replicas", "2"}});
+  auto result = run_scenario(scenario, {});
+  for (const models::Anomaly& anomaly : result.anomalies) EXPECT_NE(anomaly.kind, models::AnomalyKind::kLost);
+  EXPECT_TRUE(result.audited);
+  EXPECT_FALSE(result.violation.has_value()) << why(result);
+}
+
+}  // namespace
+}  // namespace tests
