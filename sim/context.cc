@@ -37,7 +37,7 @@ void Context::arm(const TimerRequest& request, Duration handler_cost) {
   event.cause = world_.current_;
   event.number = request.name.number;
   event.sent = world_.now_;
-  World::TimerState& timer = process.timers[request.name];
+  TimerState& timer = process.timers.find_or_add(request.name);
   world_.scheduler_.cancel(timer.handle);
   timer.handle = world_.scheduler_.schedule(at, std::move(event));
   timer.what = request.what;
@@ -48,19 +48,19 @@ void Context::arm(const TimerRequest& request, Duration handler_cost) {
 
 void Context::cancel(TimerName name) {
   World::ProcessEntry& process = world_.entry(self_);
-  auto timer = process.timers.find(name);
-  if (timer == process.timers.end()) return;
+  const TimerState* timer = process.timers.find(name);
+  if (timer == nullptr) return;
   // A timer that fired while the process was paused waits in the backlog; it must not fire now.
-  if (!world_.scheduler_.cancel(timer->second.handle)) {
+  if (!world_.scheduler_.cancel(timer->handle)) {
     for (auto& [id, event] : process.backlog) {
       if (event.kind == EventKind::kTimer && event.timer_kind == name.kind && event.number == name.number)
         event.kind = EventKind::kNone;
     }
   }
-  process.timers.erase(timer);
+  process.timers.erase(name);
 }
 
-bool Context::armed(TimerName name) const { return world_.entry(self_).timers.count(name) > 0; }
+bool Context::armed(TimerName name) const { return world_.entry(self_).timers.contains(name); }
 
 void Context::serve_at(SimTime at, int64_t work) {
   Event event;

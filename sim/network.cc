@@ -105,7 +105,7 @@ void Network::on_connect_request(World& world, const Event& event) {
   Event answer;
   answer.process = connection->ends[0];
   answer.incarnation = connection->lives[0];
-  answer.cause = world.current_;
+  answer.cause = event.cause;  // The request itself leaves no record.
   answer.connection = event.connection;
   if (target.process == nullptr) {
     if (FaultState* fault = world.fault_by_event(target.down_because)) ++fault->bite.connects_failed;

@@ -146,13 +146,13 @@ void World::deliver(ProcessEntry& target, Event& event) {
     }
     case EventKind::kTimer: {
       TimerName name{event.timer_kind, event.number};
-      auto timer = target.timers.find(name);
-      SIM_CHECK(timer != target.timers.end(), target.name, name.kind, name.number);
-      EventId missed = missed_by(event.process, timer->second);
+      const TimerState* timer = target.timers.find(name);
+      SIM_CHECK(timer != nullptr, target.name, name.kind, name.number);
+      EventId missed = missed_by(event.process, *timer);
       if (missed != EventId(0)) current_cause2_ = missed;
       event.cause2 = current_cause2_;
-      last_.at = timer->second.what;
-      target.timers.erase(timer);
+      last_.at = timer->what;
+      target.timers.erase(name);
       target.process->on_timer(name, context);
       break;
     }

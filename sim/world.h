@@ -35,6 +35,7 @@
 #include "sim/process.h"
 #include "sim/rng.h"
 #include "sim/scheduler.h"
+#include "sim/timer_table.h"
 #include "sim/topology.h"
 #include "sim/trace_digest.h"
 #include "sim/trace_event.h"
@@ -156,13 +157,6 @@ class World {
     int off = 0;                    // Faults that keep it without power.
     EventId off_because;
   };
-  struct TimerState {
-    QueueHandle handle;
-    std::string_view what;
-    std::string_view leads_to;
-    std::string_view awaits_what;
-    ProcessId awaits_process;
-  };
   struct ProcessEntry {
     HostId host;
     std::string name;
@@ -170,7 +164,7 @@ class World {
     std::unique_ptr<Process> process;  // Null while down.
     Incarnation life{0};
     Rng rng;
-    absl::btree_map<TimerName, TimerState> timers;
+    TimerTable timers;
     int held_down = 0;              // Faults that keep it from running.
     int paused = 0;                 // Faults that make it stand still.
     EventId down_because;

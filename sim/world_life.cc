@@ -26,11 +26,11 @@ void World::suppress_timers(ProcessId id, EventId because, FaultBite* bite) {
   // By the order in which they were armed, so that ids do not depend on the order of names.
   std::vector<std::pair<uint64_t, std::string_view>> kept;
   ProcessEntry& process = entry(id);
-  for (const auto& [name, timer] : process.timers) {
-    if (!scheduler_.pending(timer.handle)) continue;
+  process.timers.for_each([&](TimerName, const TimerState& timer) {
+    if (!scheduler_.pending(timer.handle)) return;
     if (bite != nullptr) ++bite->timers_kept;
     if (!timer.leads_to.empty()) kept.emplace_back(timer.handle.sequence, timer.leads_to);
-  }
+  });
   std::sort(kept.begin(), kept.end());
   for (const auto& [sequence, what] : kept) suppressed(id, ProcessId(-1), what, nullptr, because);
 }
@@ -40,7 +40,7 @@ void World::stop(ProcessId id, EventId because, bool reset_peers, FaultBite* bit
   if (process.process == nullptr) return;
   if (bite != nullptr) ++bite->processes_stopped;
   suppress_timers(id, because, bite);
-  for (auto& [name, timer] : process.timers) scheduler_.cancel(timer.handle);
+  process.timers.for_each([&](TimerName, const TimerState& timer) { scheduler_.cancel(timer.handle); });
   process.timers.clear();
   process.backlog.clear();
   process.exiting = false;

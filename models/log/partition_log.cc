@@ -84,7 +84,9 @@ void PartitionLog::save_epochs(Step& step) {
 
 int64_t PartitionLog::truncate_to(Offset end, Step& step) {
   if (end >= log_end_) {
-    if (epochs_.truncate_from_end(end)) save_epochs(step);
+    // An epoch whose start was noted but that wrote nothing begins at the log end; it goes, however
+    // far beyond the cut is.
+    if (epochs_.truncate_from_end(log_end_)) save_epochs(step);
     return 0;
   }
   if (segments_.front().base_offset() > end) {

@@ -85,7 +85,8 @@ absl::Status PartitionLog::load_segments(const LogOpenOptions& options, LogRecov
     bool is_below = i + 1 < bases->size() && (*bases)[i + 1] <= options.recovery_point;
     bool verify = (!options.clean_shutdown && !is_below) || !segment->has_index_file();
     auto scanned = segment->scan(verify, config_, [&](const BatchHeader& header) {
-      epochs_.assign(header.leader_epoch, header.base_offset);
+      // As LogSegment.recover: what the checkpoint knows already is left as it is.
+      if (header.leader_epoch > epochs_.latest()) epochs_.assign(header.leader_epoch, header.base_offset);
       if (header.has_producer() && !header.is_control()) producers_.update(header);
     }, step);
     if (!scanned.ok()) return scanned.status();

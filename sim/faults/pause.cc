@@ -27,7 +27,7 @@ void Pause::end(World& world, FaultState& state) const {
     TimerName name{event.timer_kind, event.number};
     bool is_timer = event.kind == EventKind::kTimer;
     QueueHandle handle = world.scheduler_.schedule(world.now_, std::move(event));
-    if (is_timer) entry.timers[name].handle = handle;
+    if (is_timer) entry.timers.find_or_add(name).handle = handle;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "models/log/epoch_cache.h"
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "models/log/epoch_checkpoint.h"
@@ -90,12 +91,12 @@ RC_GTEST_PROP(EpochCacheProperty, both_columns_always_grow, ()) {
     switch (*rc::gen::inRange(0, 5)) {
       case 0:
         cache.truncate_from_end(offset);
-        RC_ASSERT(cache.entries().empty() || cache.entries().back().start < offset);
+        RC_ASSERT((cache.entries().empty() || cache.entries().back().start < offset));
         break;
       case 1: {
         bool above = !cache.entries().empty() && cache.entries().front().start > offset;
         cache.truncate_from_start(offset);
-        RC_ASSERT(cache.entries().empty() || above || cache.entries().front().start == offset);
+        RC_ASSERT((cache.entries().empty() || above || cache.entries().front().start == offset));
         break;
       }
       default: {

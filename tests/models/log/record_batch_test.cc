@@ -163,7 +163,7 @@ RC_GTEST_PROP(RecordBatchProperty, varints_come_back, (int64_t value)) {
   append_varint(out, shifted);
   ByteReader reader(out);
   RC_ASSERT(reader.varint() == shifted);
-  RC_ASSERT(reader.ok() && reader.remaining() == 0u);
+  RC_ASSERT((reader.ok() && reader.remaining() == 0u));
   ByteReader cut(std::string_view(out).substr(0, out.size() - 1));
   cut.varint();
   RC_ASSERT(!cut.ok());
@@ -280,7 +280,7 @@ RC_GTEST_PROP(RecordBatchProperty, damaged_records_never_break_the_decoder, ()) 
   std::vector<Seen> seen;
   absl::Status status = decode(absl::Cord(flat), seen);
   RC_ASSERT(seen.size() <= 2u);
-  RC_ASSERT(!status.ok() || seen.size() == 2u);
+  RC_ASSERT((!status.ok() || seen.size() == 2u));
 }
 
 RC_GTEST_PROP(RecordBatchProperty, what_is_built_is_read_back, ()) {
