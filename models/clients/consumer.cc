@@ -22,6 +22,12 @@ std::vector<std::string> topics_of(const std::vector<TopicPartition>& partitions
   return topics;
 }
 
+Offset asked_offset(const FetchRequest& sent, const TopicPartition& partition) {
+  auto asked = std::find_if(sent.partitions.begin(), sent.partitions.end(),
+                            [&](const FetchPartition& each) { return each.partition == partition; });
+  return asked == sent.partitions.end() ? kNoOffset : asked->fetch_offset;
+}
+
 }  // namespace
 
 Consumer::Consumer(const ConsumerOptions& options)
@@ -109,12 +115,15 @@ void Consumer::send_fetches(Step& step) {
   }
 }
 
-void Consumer::on_fetch_response(NodeId from, const FetchResponse& response, const FetchRequest&,
+void Consumer::on_fetch_response(NodeId from, const FetchResponse& response, const FetchRequest& sent,
                                  Step& step) {
   std::erase(fetching_, from);
   for (const FetchPartitionData& data : response.partitions) {
     Partition* partition = find(data.partition);
     SIM_CHECK(partition != nullptr, "a reply for", to_string(data.partition));
+    // The partition moved and another node has answered meanwhile: no word on where it is now.
+    bool stale = asked_offset(sent, data.partition) != partition->fetched;
+    if (stale && data.error == ErrorCode::kOffsetOutOfRange) continue;
     if (data.error == ErrorCode::kNone) {
       take_data(*partition, data, step);
     } else {
@@ -169,7 +178,12 @@ void Consumer::reset(Partition& partition, Step& step) {
   partition.buffered_from = 0;
   partition.fetched = kNoOffset;
   partition.stopped = options_.config.auto_offset_reset == AutoOffsetReset::kNone;
-  if (partition.stopped) step.effects.note("consumer_stopped", {{"why", "offset out of range"}});
+  if (partition.stopped) {
+    step.effects.note("consumer_stopped", {{"why", "offset out of range"}});
+  } else {
+    // Until the reply nothing is known; caught_up() must not go by where it was.
+    partition.position = partition.high_watermark = kNoOffset;
+  }
 }
 
 void Consumer::send_list_offsets(Step& step) {

@@ -214,8 +214,12 @@ void Producer::arm_sender(Step& step) {
     if (due > step.mono) at(due);
   }
   for (const auto& [node, requests] : in_flight_) {
-    if (!requests.empty() && !requests.front().batches.empty())
-      at(requests.front().batches.front().created + options_.config.delivery_timeout_ms);
+    for (const InFlight& request : requests) {
+      for (const SendBatch& batch : request.batches) {
+        // One that has expired already waits for its reply only.
+        if (!batch.expired) at(batch.created + options_.config.delivery_timeout_ms);
+      }
+    }
   }
   if (wake == sender_wakes_at_) return;
   // A timer that is a little early is cheaper than re-arming it for each batch.

@@ -50,6 +50,7 @@ class BrokerNode final : public NodeShell {
 
   void apply_metadata(const MetadataDelta& delta, Step& step);
   void after_lifecycle(Step& step);
+  void publish(const MetadataDelta& delta, Step& step);
 
   BrokerNodeOptions options_;
   BrokerLifecycle broker_lifecycle_;
@@ -57,6 +58,7 @@ class BrokerNode final : public NodeShell {
   MetadataCache metadata_cache_;
   ReplicaManager replica_manager_;
   ProducerIdManager producer_id_manager_;
+  bool published_ = false;  // The replica manager has been given a first image.
   // Partitions that a handler thread is writing to, and until when; others wait.
   absl::btree_map<TopicPartition, sim::SimTime> locks_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "models/node/broker_node.h"
@@ -61,14 +62,35 @@ void BrokerNode::route_stop(Step& step) {
 
 void BrokerNode::after_lifecycle(Step& step) {
   replica_manager_.set_broker_epoch(broker_lifecycle_.broker_epoch());
+  publish({}, step);
   if (!broker_lifecycle_.should_exit()) return;
   replica_manager_.on_shutdown(step);
   step.effects.exit();
 }
 
 void BrokerNode::apply_metadata(const MetadataDelta& delta, Step& step) {
-  if (!delta.empty()) replica_manager_.on_metadata(metadata_observer_.image(), delta, step);
   broker_lifecycle_.on_metadata_offset(metadata_observer_.applied_offset(), step);
+  publish(delta, step);
+}
+
+// As BrokerServer does, which installs its metadata publishers only when the controller has agreed
+// that the broker has caught up with its own registration. What the log says before is of a former
+// life: a broker that led when it died must not lead on, in the same epoch, with what its disk kept.
+void BrokerNode::publish(const MetadataDelta& delta, Step& step) {
+  BrokerState state = broker_lifecycle_.state();
+  if (state == BrokerState::kNotRunning || state == BrokerState::kStarting) return;
+  if (std::exchange(published_, true)) {
+    if (!delta.empty()) replica_manager_.on_metadata(metadata_observer_.image(), delta, step);
+    return;
+  }
+  MetadataDelta everything;
+  for (const auto& [name, topic] : metadata_observer_.image().topics) {
+    everything.topics.insert(name);
+    for (size_t p = 0; p < topic.partitions.size(); ++p)
+      everything.partitions.insert({name, static_cast<int32_t>(p)});
+  }
+  for (const auto& [id, broker] : metadata_observer_.image().brokers) everything.brokers.insert(id);
+  replica_manager_.on_metadata(metadata_observer_.image(), everything, step);
   broker_lifecycle_.on_ready_to_unfence(step);
 }
 

@@ -64,5 +64,28 @@ TEST(Acks1, the_same_scenario_with_acks_all_loses_nothing) {
   EXPECT_FALSE(result.violation.has_value()) << why(result);
 }
 
+// A broker that is back before its session has ended must not lead on with what its disk kept: it
+// waits until the controller takes its new registration, which follows an election.
+TEST(Recovery, a_leader_that_is_back_at_once_serves_only_after_its_registration) {
+  for (const char* fault : {R"({"at":"10s","power_off":"leader of orders-0","for":"2s"})",
+                            R"({"at":"6s","crash":"leader of orders-0","for":"1s","every":"3s","times":7})"}) {
+    for (uint64_t seed = 1; seed <= 4; ++seed) {
+      auto result = run_scenario(parse(small_scenario(fault)), {.seed = seed});
+      EXPECT_EQ(result.outcome, Outcome::kPassed) << fault << ": " << why(result);
+    }
+  }
+}
+
+// Batches expire while their leader is unreachable; time must go on.
+TEST(Recovery, a_delivery_timeout_with_an_unreachable_leader_ends) {
+  std::string text = R"({"name":"alone","duration":"20s","cluster":{"brokers":1,"controllers":1},
+    "topics":{"orders":{"partitions":1,"replication.factor":1}},
+    "producers":{"checkout":{"topic":"orders","rate":"50/s","value":{"size":"100B"},
+      "config":{"delivery.timeout.ms":3000,"request.timeout.ms":2000,"linger.ms":5}}},
+    "faults":[{"at":"5s","isolate":"broker 1","for":"10s"}],"expect":["failed >= 1"]})";
+  auto result = run_scenario(parse(text), {.max_events = 2'000'000});
+  EXPECT_EQ(result.outcome, Outcome::kPassed) << why(result);
+}
+
 }  // namespace
 }  // namespace tests

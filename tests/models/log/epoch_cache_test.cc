@@ -136,7 +136,8 @@ TEST(EpochCheckpoint, is_kafkas_text_and_comes_back) {
 
 TEST(EpochCheckpoint, malformed_is_empty) {
   CheckpointBench b;
-  for (const char* text : {"", "0", "1\n1\n3 100\n", "0\n2\n3 100\n", "0\n1\n3 100\n5 140\n", "0\n1\n3 x\n"}) {
+  for (const char* text :
+       {"", "0", "1\n1\n3 100\n", "0\n2\n3 100\n", "0\n1\n3 100\n5 140\n", "0\n1\n3 x\n"}) {
     b.at.disk().overwrite(kFile, text);
     EXPECT_TRUE(b.read().entries().empty()) << text;
   }

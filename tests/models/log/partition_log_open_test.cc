@@ -145,7 +145,8 @@ TEST(PartitionLogOpen, producers_come_from_the_batches_unless_they_are_too_old) 
   }
   PartitionLog log = b.open();
   EXPECT_TRUE(b.append(log, {.records = 3, .producer = 7}).duplicate);
-  EXPECT_EQ(b.append(log, {.producer = 7, .sequence = 9}).error, ErrorCode::kOutOfOrderSequenceNumber);
+  EXPECT_EQ(b.append(log, {.producer = 7, .sequence = 9}).error,
+            ErrorCode::kOutOfOrderSequenceNumber);
   b.at.advance(sim::Duration::seconds(24 * 3600));
   log = b.open();
   EXPECT_EQ(b.append(log, {.producer = 7, .sequence = 9}).error, ErrorCode::kNone)
@@ -157,7 +158,8 @@ TEST(PartitionLogOpen, a_log_start_inside_hides_what_is_before) {
   b.log_start = Offset(4);
   PartitionLog log = b.open();
   EXPECT_EQ(log.log_start_offset(), Offset(4));
-  EXPECT_EQ(log.read(Offset(3), 1000, Offset(6), true, b.at.step()).error, ErrorCode::kOffsetOutOfRange);
+  EXPECT_EQ(log.read(Offset(3), 1000, Offset(6), true, b.at.step()).error,
+            ErrorCode::kOffsetOutOfRange);
   EXPECT_THAT(log.epochs().entries(), ElementsAre(EpochStart{LeaderEpoch(2), Offset(4)}));
 }
 

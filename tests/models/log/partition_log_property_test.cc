@@ -41,13 +41,21 @@ class LogMachine {
 
   void run_one() {
     switch (*rc::gen::inRange(0, 10)) {
-      case 0: return cut();
-      case 1: return move_watermark();
-      case 2: return log_.flush(bench_.at.step());
-      case 3: return restart(false);
-      case 4: return restart(true);
-      case 5: epoch_ += *rc::gen::inRange(1, 3); return;
-      default: return append();
+      case 0:
+        return cut();
+      case 1:
+        return move_watermark();
+      case 2:
+        return log_.flush(bench_.at.step());
+      case 3:
+        return restart(false);
+      case 4:
+        return restart(true);
+      case 5:
+        epoch_ += *rc::gen::inRange(1, 3);
+        return;
+      default:
+        return append();
     }
   }
 
@@ -75,7 +83,8 @@ class LogMachine {
     expected_.append(records, LeaderEpoch(epoch_));
   }
   void cut() {
-    int64_t at = *rc::gen::inRange<int64_t>(std::max<int64_t>(0, expected_.end - 12), expected_.end + 3);
+    int64_t at =
+        *rc::gen::inRange<int64_t>(std::max<int64_t>(0, expected_.end - 12), expected_.end + 3);
     int64_t removed = log_.truncate_to(Offset(at), bench_.at.step());
     RC_ASSERT(removed == std::max<int64_t>(0, expected_.end - at));
     expected_.cut(at);

@@ -32,8 +32,8 @@ TEST(PartitionLog, a_leader_gives_offsets_and_its_epoch) {
   EXPECT_EQ(header.base_offset, Offset(3));
   EXPECT_EQ(header.leader_epoch, LeaderEpoch(5));
   EXPECT_TRUE(is_valid_batch(bytes, header));
-  EXPECT_THAT(log.epochs().entries(),
-              ElementsAre(EpochStart{LeaderEpoch(4), Offset(0)}, EpochStart{LeaderEpoch(5), Offset(3)}));
+  EXPECT_THAT(log.epochs().entries(), ElementsAre(EpochStart{LeaderEpoch(4), Offset(0)},
+                                                  EpochStart{LeaderEpoch(5), Offset(3)}));
 }
 
 ErrorCode leader_says(const absl::Cord& bytes, const TopicConfig& config = {}) {
@@ -73,7 +73,8 @@ TEST(PartitionLog, a_leader_refuses_what_kafka_refuses) {
   EXPECT_EQ(leader_says(batch({.base = 1})), ErrorCode::kInvalidRecord);
   EXPECT_EQ(leader_says(with_field<int32_t>(good, 57, 3)), ErrorCode::kInvalidRecord);
   EXPECT_EQ(leader_says(with_field<int32_t>(good, 57, 0)), ErrorCode::kInvalidRecord);
-  EXPECT_EQ(leader_says(with_field<int16_t>(good, 21, 0x20)), ErrorCode::kInvalidRecord) << "control";
+  EXPECT_EQ(leader_says(with_field<int16_t>(good, 21, 0x20)), ErrorCode::kInvalidRecord)
+      << "control";
   EXPECT_EQ(leader_says(with_field<int16_t>(good, 21, 1)), ErrorCode::kUnsupportedCompressionType);
   EXPECT_EQ(leader_says(batch({.producer = 1, .sequence = -1})), ErrorCode::kInvalidRecord);
 }
@@ -118,7 +119,8 @@ TEST(PartitionLog, a_gap_in_sequences_and_an_old_epoch_are_refused) {
   EXPECT_EQ(b.append(log, {.producer = 7, .producer_epoch = 0, .sequence = 1}).error,
             ErrorCode::kInvalidProducerEpoch);
   EXPECT_EQ(log.log_end_offset(), Offset(1));
-  EXPECT_EQ(b.append(log, {.producer = 7, .producer_epoch = 1, .sequence = 1}).error, ErrorCode::kNone);
+  EXPECT_EQ(b.append(log, {.producer = 7, .producer_epoch = 1, .sequence = 1}).error,
+            ErrorCode::kNone);
 }
 
 TEST(PartitionLog, a_follower_copies_offsets_epochs_and_bytes) {
@@ -133,7 +135,8 @@ TEST(PartitionLog, a_follower_copies_offsets_epochs_and_bytes) {
   EXPECT_EQ(result.last_offset, Offset(6));
   EXPECT_EQ(result.records, 7);
   EXPECT_EQ(follower.epochs(), leader.epochs());
-  EXPECT_EQ(c.at.disk().contents(LogBench::file(0, ".log")), b.at.disk().contents(LogBench::file(0, ".log")));
+  EXPECT_EQ(c.at.disk().contents(LogBench::file(0, ".log")),
+            b.at.disk().contents(LogBench::file(0, ".log")));
 }
 
 TEST(PartitionLog, a_follower_ignores_a_cut_batch_and_refuses_old_or_corrupt_ones) {
@@ -144,15 +147,18 @@ TEST(PartitionLog, a_follower_ignores_a_cut_batch_and_refuses_old_or_corrupt_one
   bytes.Append(second.Subcord(0, second.size() - 1));
   EXPECT_EQ(log.append_as_follower(bytes, LeaderEpoch(1), b.at.step()).last_offset, Offset(1));
   EXPECT_EQ(log.log_end_offset(), Offset(2));
-  EXPECT_EQ(log.append_as_follower(batch({.base = 1, .epoch = 1}), LeaderEpoch(1), b.at.step()).error,
-            ErrorCode::kInvalidRecord);
+  EXPECT_EQ(
+      log.append_as_follower(batch({.base = 1, .epoch = 1}), LeaderEpoch(1), b.at.step()).error,
+      ErrorCode::kInvalidRecord);
   std::string corrupt(second);
   corrupt[70] ^= 1;
   EXPECT_EQ(log.append_as_follower(absl::Cord(corrupt), LeaderEpoch(1), b.at.step()).error,
             ErrorCode::kCorruptMessage);
   EXPECT_EQ(log.log_end_offset(), Offset(2));
-  EXPECT_EQ(log.append_as_follower(batch({.base = 10, .epoch = 1}), LeaderEpoch(1), b.at.step()).error,
-            ErrorCode::kNone) << "gaps are the leader's business";
+  EXPECT_EQ(
+      log.append_as_follower(batch({.base = 10, .epoch = 1}), LeaderEpoch(1), b.at.step()).error,
+      ErrorCode::kNone)
+      << "gaps are the leader's business";
   EXPECT_EQ(log.log_end_offset(), Offset(11));
 }
 
@@ -217,7 +223,9 @@ TEST(PartitionLog, reads_outside_the_log_are_out_of_range) {
   b.log_start = Offset(5);
   PartitionLog log = b.open();
   b.fill(log, 2);
-  auto read = [&](int64_t from) { return log.read(Offset(from), 1000, Offset(7), true, b.at.step()); };
+  auto read = [&](int64_t from) {
+    return log.read(Offset(from), 1000, Offset(7), true, b.at.step());
+  };
   EXPECT_EQ(read(4).error, ErrorCode::kOffsetOutOfRange);
   EXPECT_EQ(read(8).error, ErrorCode::kOffsetOutOfRange);
   EXPECT_EQ(read(7).error, ErrorCode::kNone);
@@ -250,7 +258,8 @@ TEST(PartitionLog, a_limit_in_an_earlier_segment_holds) {
   PartitionLog log = b.open();
   b.fill(log, 6);
   auto count = [&](int64_t from, int64_t limit) {
-    return ranges_in(log.read(Offset(from), 10'000, Offset(limit), true, b.at.step()).records).size();
+    return ranges_in(log.read(Offset(from), 10'000, Offset(limit), true, b.at.step()).records)
+        .size();
   };
   EXPECT_EQ(count(0, 1), 1u);
   EXPECT_EQ(count(0, 2), 2u);
@@ -328,7 +337,8 @@ TEST(PartitionLog, cutting_before_the_log_starts_over_there) {
   EXPECT_EQ(b.append(log).first_offset, Offset(4));
 }
 
-// A leader that noted its epoch's start and was deposed before it wrote anything (UnifiedLog.truncateTo).
+// A leader that noted its epoch's start and was deposed before it wrote anything
+// (UnifiedLog.truncateTo).
 TEST(PartitionLog, cutting_at_or_past_the_end_forgets_an_epoch_without_records) {
   for (int64_t end : {2, 5}) {
     LogBench b;
@@ -347,7 +357,8 @@ TEST(PartitionLog, cutting_takes_producers_back) {
   PartitionLog log = b.open();
   for (int i = 0; i < 3; ++i) b.fill(log, 1, {.producer = 7, .sequence = i});
   log.truncate_to(Offset(1), b.at.step());
-  EXPECT_EQ(b.append(log, {.producer = 7, .sequence = 3}).error, ErrorCode::kOutOfOrderSequenceNumber);
+  EXPECT_EQ(b.append(log, {.producer = 7, .sequence = 3}).error,
+            ErrorCode::kOutOfOrderSequenceNumber);
   EXPECT_EQ(b.append(log, {.producer = 7, .sequence = 1}).first_offset, Offset(1));
 }
 

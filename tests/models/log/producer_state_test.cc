@@ -11,7 +11,11 @@ constexpr int32_t kTop = INT32_MAX;
 
 // A batch of producer 7 as written at `base`.
 BatchSpec written(int32_t sequence, int records, int64_t base, int epoch = 0) {
-  return {.records = records, .producer = 7, .producer_epoch = epoch, .sequence = sequence, .base = base};
+  return {.records = records,
+          .producer = 7,
+          .producer_epoch = epoch,
+          .sequence = sequence,
+          .base = base};
 }
 
 ErrorCode check(const ProducerStates& states, int32_t sequence, int epoch = 0) {

@@ -36,7 +36,8 @@ absl::Status decode(const absl::Cord& batch, std::vector<Seen>& seen) {
   std::optional<BatchHeader> header = read_batch_header(batch);
   if (!header) return absl::InvalidArgumentError("no header");
   return for_each_record(batch, *header, [&](const RecordView& record) {
-    Seen one{record.offset.value(), record.timestamp_ms, owned(record.key), owned(record.value), {}};
+    Seen one{
+        record.offset.value(), record.timestamp_ms, owned(record.key), owned(record.value), {}};
     for (const auto& [name, text] : record.headers)
       one.headers.emplace_back(std::string(name), owned(text));
     seen.push_back(std::move(one));
@@ -125,7 +126,8 @@ TEST(RecordBatch, crc_of_a_cord_does_not_depend_on_its_chunks) {
     pieces.Append(std::move(piece));
   }
   for (size_t skip : {0, 1, 699, 700, 701, 4999, 5000})
-    EXPECT_EQ(crc32c(pieces, static_cast<int64_t>(skip)), crc32c(std::string_view(text).substr(skip)));
+    EXPECT_EQ(crc32c(pieces, static_cast<int64_t>(skip)),
+              crc32c(std::string_view(text).substr(skip)));
 }
 
 TEST(RecordBatch, every_bit_behind_the_crc_counts_and_none_of_offset_and_epoch) {
@@ -189,9 +191,9 @@ TEST(RecordBatch, records_carry_offset_timestamp_and_headers) {
   std::vector<Seen> seen;
   ASSERT_TRUE(decode(known_batch(), seen).ok());
   int64_t base = 0x0102030405060708;
-  EXPECT_EQ(seen, (std::vector<Seen>{{base, 1000, "k", "v", {}},
-                                     {base + 1, 1300, std::nullopt, "value",
-                                      {{"h", "x"}, {"n", std::nullopt}}}}));
+  EXPECT_EQ(seen, (std::vector<Seen>{
+                      {base, 1000, "k", "v", {}},
+                      {base + 1, 1300, std::nullopt, "value", {{"h", "x"}, {"n", std::nullopt}}}}));
 }
 
 TEST(RecordBatch, max_timestamp_is_the_largest_not_the_last) {
@@ -292,8 +294,11 @@ RC_GTEST_PROP(RecordBatchProperty, what_is_built_is_read_back, ()) {
   std::vector<Seen> wanted;
   int count = *rc::gen::inRange(1, 8);
   for (int i = 0; i < count; ++i) {
-    Seen record{base + i, *rc::gen::inRange<int64_t>(0, int64_t{1} << 42), as_text(*text),
-                as_text(*text), {}};
+    Seen record{base + i,
+                *rc::gen::inRange<int64_t>(0, int64_t{1} << 42),
+                as_text(*text),
+                as_text(*text),
+                {}};
     int headers = *rc::gen::inRange(0, 3);
     for (int h = 0; h < headers; ++h)
       record.headers.emplace_back(*rc::gen::arbitrary<std::string>(), as_text(*text));

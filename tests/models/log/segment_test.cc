@@ -177,7 +177,8 @@ TEST(Segment, cutting_removes_the_batch_that_holds_the_offset_and_index_entries_
   b.append(segment, 5);
   EXPECT_EQ(*segment.truncate_to(Offset(105), b.at.step()), 3 * b.positions[1]);
   EXPECT_EQ(segment.size_bytes(), b.positions[2]);
-  EXPECT_EQ(b.index(), (std::vector<std::pair<int32_t, int32_t>>{{3, static_cast<int32_t>(b.positions[1])}}));
+  EXPECT_EQ(b.index(),
+            (std::vector<std::pair<int32_t, int32_t>>{{3, static_cast<int32_t>(b.positions[1])}}));
   EXPECT_EQ(*segment.truncate_to(Offset(200), b.at.step()), 0);
   EXPECT_EQ(*segment.truncate_to(Offset(100), b.at.step()), b.positions[2]);
   EXPECT_EQ(segment.size_bytes(), 0);
