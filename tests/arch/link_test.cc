@@ -7,24 +7,17 @@
 #include <set>
 #include <sstream>
 #include <string>
-#include <vector>
 
 #include "gtest/gtest.h"
 
 namespace tests {
 namespace {
 
-std::vector<std::string> words(const std::string& text) {
-  std::istringstream in(text);
-  std::vector<std::string> words;
-  for (std::string word; in >> word;) words.push_back(word);
-  return words;
-}
-
-// The names that nm prints for the archive.
-std::set<std::string> symbols(const std::string& options, const std::string& archive) {
-  std::string command =
-      std::string(FAULTLINE_NM) + " --just-symbols " + options + " '" + archive + "' 2>/dev/null";
+// The C++ names of the archive whose type nm prints as one of `types`: U is undefined, a capital of
+// T, D, B and R is defined and not weak. The POSIX format and options, for GNU's nm and LLVM's
+// differ elsewhere.
+std::set<std::string> symbols(const std::string& archive, const std::string& types) {
+  std::string command = std::string(FAULTLINE_NM) + " -P -g '" + archive + "'";
   FILE* pipe = popen(command.c_str(), "r");
   EXPECT_NE(pipe, nullptr) << command;
   std::string text;
@@ -32,8 +25,12 @@ std::set<std::string> symbols(const std::string& options, const std::string& arc
   while (size_t size = fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, size);
   EXPECT_EQ(pclose(pipe), 0) << command;
   std::set<std::string> symbols;
-  for (const std::string& word : words(text)) {
-    if (word.rfind("_Z", 0) == 0) symbols.insert(word);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name, type;
+    words >> name >> type;
+    if (name.rfind("_Z", 0) == 0 && types.find(type) != std::string::npos) symbols.insert(name);
   }
   return symbols;
 }
@@ -41,8 +38,8 @@ std::set<std::string> symbols(const std::string& options, const std::string& arc
 // What `archive` needs and the kernel alone has: functions defined out of line.
 std::set<std::string> asked_of_kernel(const std::string& archive) {
   std::set<std::string> asked;
-  std::set<std::string> kernel = symbols("--defined-only --no-weak --extern-only", KERNEL_ARCHIVE);
-  for (const std::string& symbol : symbols("--undefined-only", archive)) {
+  std::set<std::string> kernel = symbols(KERNEL_ARCHIVE, "TDBR");
+  for (const std::string& symbol : symbols(archive, "U")) {
     if (kernel.count(symbol)) asked.insert(symbol);
   }
   return asked;
