@@ -40,11 +40,16 @@ std::string plan_of(const std::string& client, const Plans& plans) {
 
 std::string_view name_of(Phase phase) {
   switch (phase) {
-    case Phase::kWarmUp: return "warm-up";
-    case Phase::kLoad: return "load";
-    case Phase::kDrain: return "drain";
-    case Phase::kAudit: return "audit";
-    case Phase::kOver: return "over";
+    case Phase::kWarmUp:
+      return "warm-up";
+    case Phase::kLoad:
+      return "load";
+    case Phase::kDrain:
+      return "drain";
+    case Phase::kAudit:
+      return "audit";
+    case Phase::kOver:
+      return "over";
   }
   return "?";
 }
@@ -63,17 +68,24 @@ Run::Run(std::shared_ptr<const Scenario> scenario, const RunOptions& options)
   auto member = [&](sim::ProcessId process) -> Member& {
     return members_[static_cast<size_t>(process.value())];
   };
-  for (const auto& node : cluster_.controllers()) member(node.process) = {Role::kController, node.id, 0, "", "", false};
-  for (const auto& node : cluster_.brokers()) member(node.process) = {Role::kBroker, node.id, 0, "", "", false};
+  for (const auto& node : cluster_.controllers())
+    member(node.process) = {Role::kController, node.id, 0, "", "", false};
+  for (const auto& node : cluster_.brokers())
+    member(node.process) = {Role::kBroker, node.id, 0, "", "", false};
   for (const auto& client : cluster_.clients()) {
     std::string plan = client.is_producer ? plan_of(client.name, scenario_->producers)
                                           : plan_of(client.name, scenario_->consumers);
-    member(client.process) = {client.is_producer ? Role::kProducer : Role::kConsumer, models::kNoNode,
-                              client.number, plan, client.name, false};
+    member(client.process) = {client.is_producer ? Role::kProducer : Role::kConsumer,
+                              models::kNoNode,
+                              client.number,
+                              plan,
+                              client.name,
+                              false};
   }
   int32_t consumers = 0;
   for (const ConsumerPlan& plan : scenario_->consumers) consumers += plan.count;
-  member(cluster_.auditor()) = {Role::kConsumer, models::kNoNode, consumers + 1, "auditor", "auditor", false};
+  member(cluster_.auditor()) = {Role::kConsumer, models::kNoNode, consumers + 1,
+                                "auditor",       "auditor",       false};
 }
 
 sim::SimTime Run::end_of_load() const { return sim::SimTime() + scenario_->duration; }
@@ -96,12 +108,26 @@ bool Run::step_unchecked() {
   if (next && *next < due) {
     world_.step();
     after_event();
-    if (world_.events_run() > options_.max_events) stall("the run hit its event limit");
+    check_progress();
   } else {
     world_.run_until(due);
     act();
   }
   return phase_ != Phase::kOver;
+}
+
+void Run::check_progress() {
+  uint64_t events = world_.events_run();
+  if (events > options_.max_events) return stall("the run hit its event limit");
+  if (world_.now() != instant_) {
+    instant_ = world_.now();
+    events_before_instant_ = events;
+  } else if (events - events_before_instant_ > options_.max_events_at_one_instant) {
+    sim::ProcessId last = world_.last().process;
+    std::string who = last.value() < 0 ? "the network" : world_.name_of(last);
+    stall(fmt::format("time stands still: {} events at one instant, the last one at {}",
+                      options_.max_events_at_one_instant, who));
+  }
 }
 
 // --- After each event: what nodes tell goes to the judge, the recorder and the invariants ---
@@ -162,8 +188,8 @@ void Run::check_broker(models::BrokerNode& broker) {
   models::Marks marks;
   models::Step observer{{}, {}, rng, disk, effects, {}, marks};
   broker.replica_manager().take_changed([&](const models::HostedPartition& replica) {
-    note_violation(invariants_.on_replica({broker.id(), &replica.log, replica.is_leader(),
-                                           replica.version.leader_epoch, &observer}));
+    note_violation(invariants_.on_replica(
+        {broker.id(), &replica.log, replica.is_leader(), replica.version.leader_epoch, &observer}));
   });
 }
 
@@ -230,7 +256,8 @@ void Run::tick() {
     stall("the cluster did not come up within 10 s" + (why.empty() ? "" : ": " + why));
   } else if (phase_ == Phase::kLoad && world_.now() >= end_of_load()) {
     enter(Phase::kDrain);
-  } else if (phase_ == Phase::kDrain && ((faults_.is_over() && is_quiet()) || since >= kDrainAtMost)) {
+  } else if (phase_ == Phase::kDrain &&
+             ((faults_.is_over() && is_quiet()) || since >= kDrainAtMost)) {
     enter(Phase::kAudit);
     world_.boot(cluster_.auditor());
   } else if (phase_ == Phase::kAudit) {
@@ -289,7 +316,8 @@ void Run::sample() {
     int64_t lag = 0;
     for (size_t i = 0; i < members_.size(); ++i) {
       if (members_[i].role != Role::kConsumer || members_[i].plan != plan.name) continue;
-      auto* node = static_cast<const models::ConsumerNode*>(world_.find(sim::ProcessId(static_cast<int32_t>(i))));
+      auto* node = static_cast<const models::ConsumerNode*>(
+          world_.find(sim::ProcessId(static_cast<int32_t>(i))));
       if (node != nullptr) lag += lag_of(node->consumer());
     }
     recorder_.sample("lag", plan.name, now, lag);
@@ -339,7 +367,8 @@ RunResult Run::finish(bool interrupted) {
   if (over && !audited_ && !options_.until)
     result.warnings.push_back("the auditor could not read every partition to its end within 60 s");
   if (judge_.undecided() > 0 && over)
-    result.warnings.push_back(fmt::format("{} records were neither acknowledged nor failed at the end", judge_.undecided()));
+    result.warnings.push_back(fmt::format(
+        "{} records were neither acknowledged nor failed at the end", judge_.undecided()));
   result.outcome = outcome_of(result, interrupted);
   return result;
 }

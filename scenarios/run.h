@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One run of a scenario: warm-up (the cluster comes up and the topics are created before time 0),
-// load and faults until the scenario's duration, drain until quiet, then an auditor reads everything.
+// load and faults until the scenario's duration, drain until quiet, then an auditor reads
+// everything.
 //
 //   Run run(scenario, {});
 //   while (run.step()) {}
@@ -32,11 +33,13 @@
 namespace scenarios {
 
 struct RunOptions {
-  std::optional<uint64_t> seed;           // Else the scenario's.
-  std::optional<sim::SimTime> until;      // Stops there, without drain and audit.
-  size_t ring = 0;                        // Trace records kept for failure reports.
+  std::optional<uint64_t> seed;       // Else the scenario's.
+  std::optional<sim::SimTime> until;  // Stops there, without drain and audit.
+  size_t ring = 0;                    // Trace records kept for failure reports.
   bool invariants = true;
   uint64_t max_events = 2'000'000'000;
+  // More than that, and time stands still, as with a timer of 0 ms that arms itself again.
+  uint64_t max_events_at_one_instant = 2'000'000;
 };
 
 // Told of a run as it goes, for traces. Calls come in order of time.
@@ -88,6 +91,7 @@ class Run {
   };
 
   bool step_unchecked();
+  void check_progress();
   void after_event();
   void take_report(sim::ProcessId process, models::NodeShell& node);
   void take_client_event(sim::ProcessId process, const models::NodeReport::Saw& saw);
@@ -110,7 +114,7 @@ class Run {
     Role role = Role::kOther;
     models::NodeId node = models::kNoNode;
     int32_t number = 0;
-    std::string plan;      // Of clients.
+    std::string plan;  // Of clients.
     std::string name;
     bool was_up = false;
   };
@@ -123,10 +127,12 @@ class Run {
   models::InvariantSet invariants_;
   FaultSchedule faults_;
   Recorder recorder_;
-  std::vector<Member> members_;   // By process.
+  std::vector<Member> members_;  // By process.
   Phase phase_ = Phase::kWarmUp;
   sim::SimTime phase_since_;
   sim::SimTime next_tick_;
+  sim::SimTime instant_;  // Of the last event, and how many had run when it began.
+  uint64_t events_before_instant_ = 0;
   models::Offset image_offset_{0};
   size_t elections_seen_ = 0;
   bool audited_ = false;

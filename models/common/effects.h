@@ -53,8 +53,8 @@ struct SendRequest { Channel channel; NodeId to; Message message; bool expects_r
 struct SendReply { RequestToken to; Message message; };
 // Closes the connection of a request without a reply (an error on acks=0).
 struct DropConnection { RequestToken of; };
-// Completes as `on_flushed(key)` when the files are durable.
-struct Flush { int64_t key; std::vector<sim::FileId> files; };
+// Completes as `on_flushed(key)` when the files, and the names in `directory` unless empty, are durable.
+struct Flush { int64_t key; std::vector<sim::FileId> files; std::string directory; };
 // `awaits_*`: what the timer gives up on, so that its expiry can name its cause: the latest
 // suppressed event of process `awaits_node` (broker or controller) whose message or timer has that
 // name. Empty: nothing.
@@ -86,8 +86,8 @@ class Effects {
   }
   void reply(RequestToken to, Message message) { list_.emplace_back(SendReply{to, std::move(message)}); }
   void drop_connection(RequestToken of) { list_.emplace_back(DropConnection{of}); }
-  void flush(int64_t key, std::vector<sim::FileId> files) {
-    list_.emplace_back(Flush{key, std::move(files)});
+  void flush(int64_t key, std::vector<sim::FileId> files, std::string directory = {}) {
+    list_.emplace_back(Flush{key, std::move(files), std::move(directory)});
   }
   void arm(TimerKey key, sim::Duration after, NodeId awaits_node = kNoNode,
            std::string_view awaits_what = {}) {

@@ -50,7 +50,7 @@ void Controller::activate(Step& step) {
     append({FeatureLevelRecord{std::string(kMetadataVersionFeature), kMetadataVersion40}}, "",
            step);
   }
-  step.effects.arm({Timer::kControllerNoOp}, options_.config.metadata_max_idle_interval_ms);
+  arm_no_op(step);
   schedule_leader_balance(step);
 }
 
@@ -134,6 +134,12 @@ void Controller::check(const absl::Status& status, Step& step) {
   step.effects.exit();
 }
 
+void Controller::arm_no_op(Step& step) {
+  sim::Duration idle = options_.config.metadata_max_idle_interval_ms;
+  if (idle > sim::Duration())
+    step.effects.arm({Timer::kControllerNoOp}, idle);  // 0: no such records.
+}
+
 void Controller::on_timer(TimerKey timer, Step& step) {
   switch (timer.kind) {
     case Timer::kControllerAppend:
@@ -142,7 +148,7 @@ void Controller::on_timer(TimerKey timer, Step& step) {
     case Timer::kControllerNoOp:
       // Keeps the metadata offset moving, so that a broker that lags shows.
       append({NoOpRecord{}}, "", step);
-      step.effects.arm(timer, options_.config.metadata_max_idle_interval_ms);
+      arm_no_op(step);
       break;
     case Timer::kBrokerSession:
       fence_stale_broker(NodeId(static_cast<int32_t>(timer.id)), step);

@@ -140,6 +140,7 @@ class Controller {
   CreatableTopicResult create_topic(const CreatableTopic& topic, const CreateTopicsRequest& request,
                                     Records& records, Step& step) const;
   bool leaders_are_imbalanced() const;
+  void arm_no_op(Step& step);
   void schedule_leader_balance(Step& step);
   void on_leader_balance(Step& step);
 

@@ -39,7 +39,8 @@ ReadResult PartitionLog::read(Offset from, int64_t max_bytes, Offset limit, bool
     if (!begin.ok()) return fail_read();
     if (*begin >= segment.size_bytes()) continue;
     int64_t end = segment.size_bytes();
-    if (limit < log_end_ && (index + 1 == segments_.size() || limit < segments_[index + 1].base_offset())) {
+    if (limit < log_end_ &&
+        (index + 1 == segments_.size() || limit < segments_[index + 1].base_offset())) {
       auto bound = segment.position_of(limit, step);
       if (!bound.ok()) return fail_read();
       end = *bound;
@@ -123,9 +124,12 @@ void PartitionLog::truncate_fully_and_start_at(Offset start, Step& step) {
 void PartitionLog::rebuild_producers(Step& step) {
   producers_.clear();
   for (Segment& segment : segments_) {
-    (void)segment.scan(false, config_, [&](const BatchHeader& header) {
-      if (header.has_producer() && !header.is_control()) producers_.update(header);
-    }, step);
+    (void)segment.scan(
+        false, config_,
+        [&](const BatchHeader& header) {
+          if (header.has_producer() && !header.is_control()) producers_.update(header);
+        },
+        step);
   }
 }
 
@@ -153,6 +157,21 @@ std::vector<sim::FileId> PartitionLog::unflushed_files() const {
   return files;
 }
 
-void PartitionLog::on_flushed(Offset end) { recovery_point_ = std::max(recovery_point_, std::min(end, log_end_)); }
+std::optional<SealedSegments> PartitionLog::take_sealed() {
+  if (!std::exchange(sealed_, false)) return std::nullopt;
+  Offset end = segments_.back().base_offset();
+  if (end <= recovery_point_) return std::nullopt;
+  SealedSegments sealed;
+  for (size_t i = segment_of(recovery_point_); i + 1 < segments_.size(); ++i) {
+    for (sim::FileId file : segments_[i].files()) sealed.files.push_back(file);
+  }
+  sealed.directory = directory_;
+  sealed.end = end;
+  return sealed;
+}
+
+void PartitionLog::on_flushed(Offset end) {
+  recovery_point_ = std::max(recovery_point_, std::min(end, log_end_));
+}
 
 }  // namespace models

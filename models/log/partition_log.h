@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One replica's log of one partition: a directory `topic-N` of segments (`.log`, `.index`), with its
-// leader epochs and its producers' state. Files are Kafka's, byte for byte, as far as they go.
+// One replica's log of one partition: a directory `topic-N` of segments (`.log`, `.index`), with
+// its leader epochs and its producers' state. Files are Kafka's, byte for byte, as far as they go.
 //
 //   log start          high watermark        log end (next offset)
 //   v                  v                     v
 //   [0..99][100..199][200..260   261..299]   .
 //    sealed segments  active segment
 //
-// A value: it names its files by id and holds no reference, so that a world can be copied; each call
-// gets the file system. What Kafka keeps only in memory (high watermark, producers, epochs) is kept
-// here too and is rebuilt by `open` after a crash. The high watermark is moved by its owner (leader
-// or follower replica); this class keeps it inside [log start, log end].
+// A value: it names its files by id and holds no reference, so that a world can be copied; each
+// call gets the file system. What Kafka keeps only in memory (high watermark, producers, epochs) is
+// kept here too and is rebuilt by `open` after a crash. The high watermark is moved by its owner
+// (leader or follower replica); this class keeps it inside [log start, log end].
 //
 // Errors: ErrorCode for what a client is told; an I/O failure is KAFKA_STORAGE_ERROR.
 // Source: storage/.../internals/log/{UnifiedLog,LocalLog,LogLoader,LogSegment}.java (4.x).
@@ -37,20 +37,20 @@
 namespace models {
 
 struct LogOpenOptions {
-  std::string directory;          // "kafka-logs/orders-0"; created if it does not exist.
+  std::string directory;  // "kafka-logs/orders-0"; created if it does not exist.
   TopicPartition partition;
   TopicConfig config;
   sim::Duration producer_id_expiration = sim::Duration::seconds(24 * 3600);
-  bool clean_shutdown = false;    // The broker found its clean shutdown marker.
-  Offset recovery_point{0};       // From recovery-point-offset-checkpoint; 0 if unknown.
-  Offset log_start_offset{0};     // From log-start-offset-checkpoint; 0 if unknown.
-  Offset high_watermark{0};       // From replication-offset-checkpoint; 0 if unknown.
+  bool clean_shutdown = false;  // The broker found its clean shutdown marker.
+  Offset recovery_point{0};     // From recovery-point-offset-checkpoint; 0 if unknown.
+  Offset log_start_offset{0};   // From log-start-offset-checkpoint; 0 if unknown.
+  Offset high_watermark{0};     // From replication-offset-checkpoint; 0 if unknown.
 };
 
 // What `open` found and mended.
 struct LogRecovery {
-  int64_t bytes_cut = 0;          // Behind the last valid batch.
-  Offset end;                     // Where the log ends after the cut.
+  int64_t bytes_cut = 0;  // Behind the last valid batch.
+  Offset end;             // Where the log ends after the cut.
   int32_t indexes_rebuilt = 0;
 };
 
@@ -59,11 +59,18 @@ struct AppendResult {
   Offset first_offset = kNoOffset;
   Offset last_offset = kNoOffset;
   int64_t records = 0;
-  bool duplicate = false;         // A retry of one of the producer's last five batches: not written.
+  bool duplicate = false;  // A retry of one of the producer's last five batches: not written.
+};
+
+// Segments that a roll has sealed and that are to be flushed in the background.
+struct SealedSegments {
+  std::vector<sim::FileId> files;
+  std::string directory;
+  Offset end;  // Of the last of them; the recovery point once they are durable.
 };
 
 struct ReadResult {
-  absl::Cord records;             // Starts with the batch that holds the asked offset.
+  absl::Cord records;  // Starts with the batch that holds the asked offset.
   ErrorCode error = ErrorCode::kNone;
 };
 
@@ -93,9 +100,9 @@ class PartitionLog {
   // it offsets from the log end and `epoch`, and writes it. On an error nothing was written.
   AppendResult append_as_leader(absl::Cord batch, LeaderEpoch epoch, Step& step);
 
-  // Follower's append of batches copied from the leader: offsets and epochs are kept, must grow, and
-  // must not be below the log end. A cut last batch is ignored; batches from the first with an epoch
-  // above `fetch_epoch` on are dropped (KAFKA-18723).
+  // Follower's append of batches copied from the leader: offsets and epochs are kept, must grow,
+  // and must not be below the log end. A cut last batch is ignored; batches from the first with an
+  // epoch above `fetch_epoch` on are dropped (KAFKA-18723).
   AppendResult append_as_follower(absl::Cord batches, LeaderEpoch fetch_epoch, Step& step);
 
   // Batches from the one that holds `from` on, up to `max_bytes` (the last one may be cut), none
@@ -133,7 +140,10 @@ class PartitionLog {
   }
   // The file of the active segment and others not yet durable, for a Flush effect.
   std::vector<sim::FileId> unflushed_files() const;
-  // Call when a Flush effect begun at log end `end` has completed.
+  // What rolls since the last call have sealed and no flush has made durable; nullopt: nothing.
+  // Source: UnifiedLog.roll, which schedules "flush-log".
+  std::optional<SealedSegments> take_sealed();
+  // Call when a Flush effect begun at log end (or sealed end) `end` has completed.
   void on_flushed(Offset end);
 
  private:
@@ -158,6 +168,7 @@ class PartitionLog {
   Offset log_end_;
   Offset high_watermark_;
   Offset recovery_point_;
+  bool sealed_ = false;  // A roll since `take_sealed`.
   EpochCache epochs_;
   ProducerStates producers_;
   std::vector<Segment> segments_;  // By base offset; the last is active.

@@ -49,11 +49,10 @@ ErrorCode PartitionLog::roll_if_needed(int64_t bytes, const BatchHeader& header,
     return ErrorCode::kNone;
   if (active.base_offset() == log_end_) return ErrorCode::kNone;  // Empty: nothing to roll.
   step.mark(Mark::kSegmentRolled);
-  // Kafka flushes the sealed segment on another thread; here it costs the request nothing, and is
-  // durable when the next flush or the system's write-back has passed.
   auto fresh = Segment::create(directory_, log_end_, step);
   if (!fresh.ok()) return ErrorCode::kKafkaStorageError;
   segments_.push_back(std::move(*fresh));
+  sealed_ = true;
   return ErrorCode::kNone;
 }
 

@@ -169,7 +169,9 @@ void BrokerNode::route_timer(TimerKey key, Step& step) {
   }
 }
 
-void BrokerNode::route_flushed(int64_t, Step&) { refuse("flushed files"); }
+void BrokerNode::route_flushed(int64_t key, Step& step) {
+  ROUTE(replica_manager, on_flushed, key, step);
+}
 
 // Kafka's partition lock: while one handler thread writes to a log, others wait for it.
 sim::SimTime BrokerNode::locked_until(const Message& request) const {

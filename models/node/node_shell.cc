@@ -148,6 +148,7 @@ void NodeShell::run_effect(Effect& effect, sim::Duration after, sim::Context& co
   } else if (auto* flush = std::get_if<Flush>(&effect)) {
     sim::DiskView disk(context.disk(), context.now() + after, context.disk_rng());
     for (sim::FileId file : flush->files) (void)disk.sync(file);
+    if (!flush->directory.empty()) (void)disk.sync_directory(flush->directory);
     context.flushed_at(context.now() + after + disk.spent(), flush->key);
   } else if (auto* drop = std::get_if<DropConnection>(&effect)) {
     server_->drop_connection(drop->of, context);

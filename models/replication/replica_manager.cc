@@ -149,6 +149,20 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
   }
 }
 
+void ReplicaManager::flush_sealed(int32_t number, Step& step) {
+  auto sealed = at(number).log.take_sealed();
+  if (!sealed) return;
+  flushes_[next_flush_] = {number, sealed->end};
+  step.effects.flush(next_flush_++, std::move(sealed->files), std::move(sealed->directory));
+}
+
+void ReplicaManager::on_flushed(int64_t key, Step&) {
+  auto flush = flushes_.find(key);
+  SIM_CHECK(flush != flushes_.end(), "no such flush", key);
+  at(flush->second.number).log.on_flushed(flush->second.end);
+  flushes_.erase(flush);
+}
+
 const ReplicaManager::Known* ReplicaManager::known(const TopicPartition& partition) const {
   auto it = known_.find(partition);
   return it == known_.end() || !it->second.in_metadata ? nullptr : &it->second;

@@ -78,6 +78,8 @@ class ReplicaManager {
                                  Step& step);
 
   void on_timer(TimerKey key, Step& step);
+  // Sealed segments, flushed in the background, are durable.
+  void on_flushed(int64_t key, Step& step);
 
   // For checkers, selectors and tests; what they see lives until the next handler.
   const HostedPartition* find(const TopicPartition& partition) const;
@@ -128,6 +130,11 @@ class ReplicaManager {
     }
   };
 
+  struct BackgroundFlush {
+    int32_t number = kNotHosted;
+    Offset end;
+  };
+
   HostedPartition& at(int32_t number) { return hosted_[static_cast<size_t>(number)]; }
   const HostedPartition& at(int32_t number) const { return hosted_[static_cast<size_t>(number)]; }
   const Known* known(const TopicPartition& partition) const;
@@ -143,6 +150,7 @@ class ReplicaManager {
   absl::Status open_log(const LogOpenOptions& options, Step& step);
   absl::Status open_logs(Step& step);
   void checkpoint(std::string_view file, Step& step);
+  void flush_sealed(int32_t number, Step& step);
 
   // replica_manager_metadata.cc
   int32_t host(const TopicPartition& partition, const MetadataImage& image, Step& step);
@@ -204,6 +212,8 @@ class ReplicaManager {
   absl::btree_map<TopicPartition, Known> known_;
   std::vector<HostedPartition> hosted_;  // A partition's number is its place here.
   std::vector<int32_t> changed_;
+  absl::btree_map<int64_t, BackgroundFlush> flushes_;
+  int64_t next_flush_ = 0;
   std::vector<ReplicaFetcher> fetchers_;  // By leader.
   DelayedRequests delayed_;
   AlterPartitionManager alter_partitions_;

@@ -83,6 +83,7 @@ void ReplicaManager::take_data(int32_t number, const FetchPartition& sent,
   }
   if (appended.records || appended.first_answer) moved.push_back(number);
   if (appended.records || appended.watermark) touch(number);
+  if (appended.records) flush_sealed(number, step);
   if (appended.watermark) check_fetches(number, step);
 }
 

@@ -71,6 +71,7 @@ ReplicaManager::AppendOutcome ReplicaManager::append(const PartitionProduceData&
   if (result.error == ErrorCode::kKafkaStorageError) fail_log_directory("append", step);
   if (result.error != ErrorCode::kNone) return refuse(result.error);
   touch(part.hosted);
+  flush_sealed(part.hosted, step);
   reply.base_offset = result.first_offset;
   reply.log_start_offset = replica.log.log_start_offset();
   part.required = result.last_offset + 1;

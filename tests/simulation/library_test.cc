@@ -45,6 +45,13 @@ TEST(LeaderCrash, costs_about_a_session_timeout_and_no_record) {
   }
 }
 
+TEST(LeaderCrash, ends_as_stalled_when_time_stands_still) {
+  auto result = run_scenario(load("leader_crash"), {.max_events_at_one_instant = 3});
+  EXPECT_EQ(result.outcome, Outcome::kStalled);
+  EXPECT_NE(result.stalled.find("time stands still"), std::string::npos) << result.stalled;
+  EXPECT_LT(result.events, 1'000u);
+}
+
 TEST(Acks1, lost_records_are_named_with_the_setting_that_permits_it) {
   auto result = run_scenario(load("acks_1_loses"), {});
   ASSERT_FALSE(result.anomalies.empty());

@@ -74,6 +74,16 @@ TEST(ControllerCommit, WritesANoOpEachIdleInterval) {
   EXPECT_EQ(at.controller().committed_image().next_offset - before, 4);
 }
 
+TEST(ControllerCommit, AnIdleIntervalOfZeroWritesNoNoOp) {
+  ControllerOptions options{NodeId(100), {}, "metadata", 0};
+  options.config.metadata_max_idle_interval_ms = sim::Duration();
+  ControllerHarness at(options);
+  at.start();
+  Offset before = at.controller().committed_image().next_offset;
+  at.run(2000_ms);
+  EXPECT_EQ(at.controller().committed_image().next_offset, before);
+}
+
 TEST(ControllerCommit, RestartReplaysTheLogIntoTheSameImage) {
   ControllerHarness at;
   at.start();

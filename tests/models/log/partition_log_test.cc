@@ -252,6 +252,29 @@ TEST(PartitionLog, rolls_when_the_next_batch_would_not_fit) {
   EXPECT_EQ(b.ranges(log, 0).size(), 5u);
 }
 
+TEST(PartitionLog, a_roll_hands_out_the_sealed_segments_once) {
+  LogBench b;
+  b.config.segment_bytes = 2 * kOneBytes;
+  PartitionLog log = b.open();
+  b.fill(log, 2);
+  EXPECT_FALSE(log.take_sealed()) << "nothing has rolled";
+  b.fill(log, 3);
+  auto sealed = log.take_sealed();
+  ASSERT_TRUE(sealed);
+  EXPECT_EQ(sealed->end, Offset(4));
+  EXPECT_EQ(sealed->files.size(), 4u) << ".log and .index of two segments";
+  EXPECT_FALSE(log.take_sealed());
+  log.on_flushed(sealed->end);
+  EXPECT_EQ(log.recovery_point(), Offset(4));
+  b.fill(log, 2);
+  sealed = log.take_sealed();
+  ASSERT_TRUE(sealed);
+  EXPECT_EQ(sealed->files.size(), 2u) << "what is durable already is left out";
+  log.truncate_to(Offset(3), b.at.step());
+  log.on_flushed(sealed->end);
+  EXPECT_EQ(log.recovery_point(), Offset(3));
+}
+
 TEST(PartitionLog, a_limit_in_an_earlier_segment_holds) {
   LogBench b;
   b.config.segment_bytes = 2 * kOneBytes;

@@ -168,5 +168,23 @@ TEST(ReplicaManagerProduce, reports_the_partition_as_changed_once) {
   EXPECT_EQ(seen, 1);
 }
 
+TEST(ReplicaManagerProduce, a_sealed_segment_is_flushed_behind_the_requests_back) {
+  OneBroker broker;
+  TopicConfig config;
+  config.segment_bytes = 200;  // Two batches do not fit.
+  broker.lead({kOne}, config);
+  broker.manager.on_produce(kToken, produce_request(1), broker.at.step());
+  EXPECT_TRUE(broker.at.all<Flush>().empty());
+  broker.manager.on_produce(kToken, produce_request(1, 4), broker.at.step());
+  broker.manager.on_produce(kToken, produce_request(1, 4), broker.at.step());
+  EXPECT_EQ(broker.at.replies<ProduceResponse>().size(), 3u);
+  std::vector<Flush> flushes = broker.at.all<Flush>();
+  ASSERT_FALSE(flushes.empty());
+  EXPECT_FALSE(flushes[0].directory.empty()) << "the new segment's name must last too";
+  EXPECT_EQ(broker.orders().log.recovery_point(), Offset(0));
+  for (const Flush& flush : flushes) broker.manager.on_flushed(flush.key, broker.at.step());
+  EXPECT_EQ(broker.orders().log.recovery_point(), Offset(5));
+}
+
 }  // namespace
 }  // namespace models
