@@ -14,8 +14,11 @@ namespace models {
 Producer::Producer(const ProducerOptions& options)
     : options_(options),
       load_(options.load),
-      metadata_({{options.topic}, options.bootstrap, options.config.metadata_max_age_ms,
-                 options.config.retry_backoff_ms, options.config.retry_backoff_max_ms}) {}
+      metadata_({{options.topic},
+                 options.bootstrap,
+                 options.config.metadata_max_age_ms,
+                 options.config.retry_backoff_ms,
+                 options.config.retry_backoff_max_ms}) {}
 
 void Producer::on_start(Step& step) {
   metadata_.request_update(step);
@@ -25,7 +28,8 @@ void Producer::on_start(Step& step) {
 
 void Producer::arm_load(Step& step) {
   if (blocked_since_) {
-    step.effects.arm({Timer::kWorkload, 0}, *blocked_since_ + options_.config.max_block_ms - step.mono);
+    step.effects.arm({Timer::kWorkload, 0},
+                     *blocked_since_ + options_.config.max_block_ms - step.mono);
   } else if (auto due = load_.next_due()) {
     step.effects.arm({Timer::kWorkload, 0}, std::max(*due - step.mono, sim::Duration()));
   }
@@ -70,7 +74,8 @@ bool Producer::try_send(Step& step) {
   sent.records.push_back({kNoOffset, id});
   step.effects.observed(std::move(sent));
   if (must_wait) {  // max.block.ms has passed: send() throws a TimeoutException.
-    ClientEvent failed{ClientEventKind::kFailed, name_of(partition), {}, ErrorCode::kRequestTimedOut};
+    ClientEvent failed{
+        ClientEventKind::kFailed, name_of(partition), {}, ErrorCode::kRequestTimedOut};
     failed.records.push_back({kNoOffset, id});
     step.effects.observed(std::move(failed));
     return true;
@@ -84,14 +89,13 @@ void Producer::append(int32_t index, std::optional<std::string_view> key, const 
   Partition& partition = partitions_[static_cast<size_t>(index)];
   int64_t now_ms = step.wall.millis();
   SendBatch* open = partition.queue.empty() ? nullptr : &partition.queue.back();
-  if (open != nullptr && !open->sealed.empty()) open = nullptr;
+  if (open != nullptr && (open->is_split || !open->sealed.empty())) open = nullptr;
   if (open != nullptr) {
     int64_t grown = open->builder.size_bytes() + record_size_bytes(open->count(), 1000, key, value);
     if (grown > options_.config.batch_size) open = nullptr;
   }
   if (open == nullptr) {
     SendBatch batch;
-    batch.number = next_batch_++;
     batch.partition = index;
     batch.created = step.mono;
     int64_t alone = kBatchHeaderBytes + record_size_bytes(0, 0, key, value);
@@ -104,7 +108,8 @@ void Producer::append(int32_t index, std::optional<std::string_view> key, const 
   open->ids.push_back(id);
 }
 
-void Producer::report(const SendBatch& batch, ClientEventKind kind, Offset base, ErrorCode error, Step& step) {
+void Producer::report(const SendBatch& batch, ClientEventKind kind, Offset base, ErrorCode error,
+                      Step& step) {
   ClientEvent event{kind, name_of(batch.partition), {}, error};
   event.records.reserve(batch.ids.size());
   for (size_t i = 0; i < batch.ids.size(); ++i) {
@@ -114,8 +119,8 @@ void Producer::report(const SendBatch& batch, ClientEventKind kind, Offset base,
   step.effects.observed(std::move(event));
 }
 
-void Producer::on_metadata_response(NodeId, const MetadataResponse& response, const MetadataRequest&,
-                                    Step& step) {
+void Producer::on_metadata_response(NodeId, const MetadataResponse& response,
+                                    const MetadataRequest&, Step& step) {
   metadata_.on_response(response, step);
   size_t count = static_cast<size_t>(metadata_.partition_count(options_.topic));
   if (partitions_.size() < count) partitions_.resize(count);
@@ -123,8 +128,8 @@ void Producer::on_metadata_response(NodeId, const MetadataResponse& response, co
   run_sender(step);
 }
 
-void Producer::on_produce_response(NodeId from, const ProduceResponse& response, const ProduceRequest&,
-                                   Step& step) {
+void Producer::on_produce_response(NodeId from, const ProduceResponse& response,
+                                   const ProduceRequest&, Step& step) {
   std::vector<InFlight>& requests = in_flight_[from];
   SIM_CHECK(!requests.empty(), "a produce reply without request");
   InFlight request = std::move(requests.front());
@@ -142,9 +147,10 @@ void Producer::on_request_failed(NodeId to, const Message& sent, RequestFailure,
   } else if (std::holds_alternative<InitProducerIdRequest>(sent)) {
     asking_for_id_ = false;
     ++id_failures_;
-    step.effects.arm({Timer::kInitProducerIdRetry, 0},
-                     exponential_backoff(options_.config.retry_backoff_ms,
-                                         options_.config.retry_backoff_max_ms, id_failures_, step.rng));
+    step.effects.arm(
+        {Timer::kInitProducerIdRetry, 0},
+        exponential_backoff(options_.config.retry_backoff_ms, options_.config.retry_backoff_max_ms,
+                            id_failures_, step.rng));
   } else if (std::holds_alternative<ProduceRequest>(sent)) {
     std::vector<InFlight>& requests = in_flight_[to];
     SIM_CHECK(!requests.empty(), "a failure without request");
@@ -161,10 +167,18 @@ void Producer::on_request_failed(NodeId to, const Message& sent, RequestFailure,
 
 void Producer::on_timer(TimerKey key, Step& step) {
   switch (key.kind) {
-    case Timer::kWorkload: run_load(step); break;
-    case Timer::kMetadataRefresh: metadata_.on_timer(step); return;
-    case Timer::kInitProducerIdRetry: request_producer_id(step); return;
-    default: sender_wakes_at_.reset(); break;
+    case Timer::kWorkload:
+      run_load(step);
+      break;
+    case Timer::kMetadataRefresh:
+      metadata_.on_timer(step);
+      return;
+    case Timer::kInitProducerIdRetry:
+      request_producer_id(step);
+      return;
+    default:
+      sender_wakes_at_.reset();
+      break;
   }
   run_sender(step);
 }

@@ -3,7 +3,8 @@
 // A Kafka producer with its application: the load calls send(), records gather in batches by
 // partition, the sender drains batches to the partitions' leaders, retries, and acknowledges.
 //
-//   load --send()--> [queue of partition 0: batch, batch]  --linger or full--> in flight (<= 5) --> ack
+//   load --send()--> [queue of partition 0: batch, batch]  --linger or full--> in flight (<= 5) -->
+//   ack
 //                    [queue of partition 1: batch]               ^--- retry, with the same sequence
 //
 // Idempotence gives each batch a sequence number in its partition, kept over retries. Source:
@@ -30,7 +31,7 @@
 namespace models {
 
 struct ProducerOptions {
-  int32_t number = 1;      // In RecordIds; unique among the run's producers, from 1.
+  int32_t number = 1;  // In RecordIds; unique among the run's producers, from 1.
   std::string client_id;
   std::string topic;
   ProducerConfig config;
@@ -43,8 +44,8 @@ class Producer {
   explicit Producer(const ProducerOptions& options);
 
   void on_start(Step& step);
-  void on_metadata_response(NodeId from, const MetadataResponse& response, const MetadataRequest& sent,
-                            Step& step);
+  void on_metadata_response(NodeId from, const MetadataResponse& response,
+                            const MetadataRequest& sent, Step& step);
   void on_produce_response(NodeId from, const ProduceResponse& response, const ProduceRequest& sent,
                            Step& step);
   void on_init_producer_id_response(NodeId from, const InitProducerIdResponse& response,
@@ -65,18 +66,17 @@ class Producer {
     f("producer_id", &Producer::producer_id_);
     f("producer_epoch", &Producer::producer_epoch_);
     f("memory_used", &Producer::memory_used_);
-    f("next_batch", &Producer::next_batch_);
   }
 
  private:
   struct Partition {
-    std::vector<SendBatch> queue;           // Oldest first.
-    int32_t in_flight = 0;                  // Batches.
+    std::vector<SendBatch> queue;  // Oldest first.
+    int32_t in_flight = 0;         // Batches.
     Sequence next_sequence{0};
-    std::vector<Sequence> outstanding;      // Sent and not yet resolved, in order of sequence.
+    std::vector<Sequence> outstanding;  // Sent and not yet resolved, in order of sequence.
     Sequence last_acknowledged = kNoSequence;
-    ProducerEpoch epoch = kNoProducerEpoch; // That `next_sequence` belongs to.
-    bool unresolved = false;                // A sent batch expired: was it stored? Bump when idle.
+    ProducerEpoch epoch = kNoProducerEpoch;  // That `next_sequence` belongs to.
+    bool unresolved = false;                 // A sent batch expired: was it stored? Bump when idle.
     static void fields(auto&& f) {
       f("in_flight", &Partition::in_flight);
       f("next_sequence", &Partition::next_sequence);
@@ -95,7 +95,8 @@ class Producer {
   void append(int32_t partition, std::optional<std::string_view> key, const std::string& value,
               RecordId id, Step& step);
   void arm_load(Step& step);
-  void report(const SendBatch& batch, ClientEventKind kind, Offset base, ErrorCode error, Step& step);
+  void report(const SendBatch& batch, ClientEventKind kind, Offset base, ErrorCode error,
+              Step& step);
   TopicPartition name_of(int32_t partition) const { return {options_.topic, partition}; }
 
   // producer_sender.cc
@@ -110,6 +111,10 @@ class Producer {
   void retry(SendBatch&& batch, bool new_leader_known, Step& step);
   void fail(SendBatch&& batch, ErrorCode error, Step& step);
   void release(SendBatch& batch);
+
+  // producer_split.cc
+  std::vector<SendBatch> pieces_of(const SendBatch& batch) const;
+  void split(SendBatch&& batch, Step& step);
 
   // producer_sequences.cc
   bool is_idempotent() const { return options_.config.enable_idempotence; }
@@ -126,11 +131,10 @@ class Producer {
   StickyPartitioner sticky_;
   std::vector<Partition> partitions_;
   absl::btree_map<NodeId, std::vector<InFlight>> in_flight_;
-  std::optional<std::string> pending_key_;   // Drawn for the record that send() blocks on.
+  std::optional<std::string> pending_key_;  // Drawn for the record that send() blocks on.
   bool has_pending_ = false;
   std::optional<sim::MonoTime> blocked_since_;
   int64_t memory_used_ = 0;
-  int64_t next_batch_ = 0;
   size_t drain_from_ = 0;
   std::optional<sim::MonoTime> sender_wakes_at_;
   ProducerId producer_id_ = kNoProducerId;

@@ -12,7 +12,8 @@ namespace models {
 bool Producer::is_ready(const Partition& partition, sim::MonoTime now) const {
   const SendBatch& first = partition.queue.front();
   bool exhausted = blocked_since_.has_value();
-  bool full = partition.queue.size() > 1 || first.builder.size_bytes() >= options_.config.batch_size;
+  bool full = partition.queue.size() > 1 || first.is_split ||
+              first.builder.size_bytes() >= options_.config.batch_size;
   bool load_is_over = !load_.next_due();  // close() flushes.
   return full || exhausted || load_is_over || first.attempts > 0 ||
          now - first.created >= options_.config.linger_ms;
@@ -23,7 +24,8 @@ bool Producer::may_drain(const Partition& partition, sim::MonoTime now) const {
   if (partition.queue.empty()) return false;
   const SendBatch& first = partition.queue.front();
   if (first.attempts > 0 && now < first.last_attempt + first.backoff) return false;
-  if (options_.config.max_in_flight_requests_per_connection == 1 && partition.in_flight > 0) return false;
+  if (options_.config.max_in_flight_requests_per_connection == 1 && partition.in_flight > 0)
+    return false;
   if (!is_idempotent()) return true;
   if (producer_id_ == kNoProducerId) return false;
   if (!first.has_sequence()) return !partition.unresolved;
@@ -70,7 +72,9 @@ void Producer::drain(NodeId node, Step& step) {
     TopicPartition name = name_of(static_cast<int32_t>(index));
     if (metadata_.leader_of(name).leader != node) continue;
     SendBatch& first = partition.queue.front();
-    if (!request.partitions.empty() && bytes + first.builder.size_bytes() > options_.config.max_request_size) break;
+    if (!request.partitions.empty() &&
+        bytes + first.builder.size_bytes() > options_.config.max_request_size)
+      break;
     seal(partition, first);
     bytes += static_cast<int64_t>(first.sealed.size());
     first.last_attempt = step.mono;
@@ -120,7 +124,8 @@ void Producer::complete(SendBatch&& batch, const PartitionProduceResponse& reply
   Partition& partition = partitions_[static_cast<size_t>(batch.partition)];
   --partition.in_flight;
   if (batch.expired) return;  // Already failed by its delivery timeout.
-  bool stored = reply.error == ErrorCode::kNone || reply.error == ErrorCode::kDuplicateSequenceNumber;
+  bool stored =
+      reply.error == ErrorCode::kNone || reply.error == ErrorCode::kDuplicateSequenceNumber;
   if (stored) {
     resolve(partition, batch);
     if (batch.has_sequence() && batch.producer_epoch == partition.epoch)
@@ -129,9 +134,12 @@ void Producer::complete(SendBatch&& batch, const PartitionProduceResponse& reply
     release(batch);
     return;
   }
+  if (reply.error == ErrorCode::kMessageTooLarge && batch.count() > 1)
+    return split(std::move(batch), step);
   bool told = false;
   if (is_invalid_metadata(reply.error)) {
-    told = metadata_.learn_leader(name_of(batch.partition), reply.current_leader, reply.current_leader_epoch);
+    told = metadata_.learn_leader(name_of(batch.partition), reply.current_leader,
+                                  reply.current_leader_epoch);
     if (!told) metadata_.request_update(step);
   }
   bool may_retry = is_retriable(reply.error) || reply.error == ErrorCode::kNetworkException ||
@@ -162,7 +170,7 @@ void Producer::retry(SendBatch&& batch, bool new_leader_known, Step& step) {
     batch.base_sequence = kNoSequence;
   }
   auto later = std::find_if(partition.queue.begin(), partition.queue.end(),
-                            [&](const SendBatch& other) { return other.number > batch.number; });
+                            [&](const SendBatch& other) { return batch.is_before(other); });
   partition.queue.insert(later, std::move(batch));
 }
 
@@ -223,7 +231,8 @@ void Producer::arm_sender(Step& step) {
   }
   if (wake == sender_wakes_at_) return;
   // A timer that is a little early is cheaper than re-arming it for each batch.
-  if (wake && sender_wakes_at_ && *sender_wakes_at_ > step.mono && *sender_wakes_at_ <= *wake) return;
+  if (wake && sender_wakes_at_ && *sender_wakes_at_ > step.mono && *sender_wakes_at_ <= *wake)
+    return;
   sender_wakes_at_ = wake;
   if (wake) {
     step.effects.arm({Timer::kSenderWakeup, 0}, std::max(*wake - step.mono, sim::Duration()));

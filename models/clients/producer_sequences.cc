@@ -19,9 +19,10 @@ void Producer::on_init_producer_id_response(NodeId, const InitProducerIdResponse
   asking_for_id_ = false;
   if (response.error != ErrorCode::kNone) {
     ++id_failures_;
-    step.effects.arm({Timer::kInitProducerIdRetry, 0},
-                     exponential_backoff(options_.config.retry_backoff_ms,
-                                         options_.config.retry_backoff_max_ms, id_failures_, step.rng));
+    step.effects.arm(
+        {Timer::kInitProducerIdRetry, 0},
+        exponential_backoff(options_.config.retry_backoff_ms, options_.config.retry_backoff_max_ms,
+                            id_failures_, step.rng));
     return;
   }
   id_failures_ = 0;
@@ -32,7 +33,8 @@ void Producer::on_init_producer_id_response(NodeId, const InitProducerIdResponse
 
 void Producer::resolve(Partition& partition, const SendBatch& batch) {
   if (!batch.has_sequence()) return;
-  auto found = std::find(partition.outstanding.begin(), partition.outstanding.end(), batch.base_sequence);
+  auto found =
+      std::find(partition.outstanding.begin(), partition.outstanding.end(), batch.base_sequence);
   if (found != partition.outstanding.end()) partition.outstanding.erase(found);
 }
 
@@ -47,8 +49,8 @@ bool Producer::can_retry_sequence_error(const SendBatch& batch, ErrorCode error,
   bool is_next = partition.last_acknowledged == kNoSequence
                      ? batch.base_sequence == Sequence(0)
                      : batch.base_sequence == advance(partition.last_acknowledged, 1);
-  // Not the next one: an earlier batch failed first and is on its way again. The next one: the broker
-  // has lost our state; only a new epoch can go on.
+  // Not the next one: an earlier batch failed first and is on its way again. The next one: the
+  // broker has lost our state; only a new epoch can go on.
   if (is_next) bump_epoch(batch.partition, step);
   return true;
 }

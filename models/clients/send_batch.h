@@ -16,23 +16,25 @@
 namespace models {
 
 struct SendBatch {
-  int64_t number = 0;            // Order of creation within the producer.
   int32_t partition = 0;
   BatchBuilder builder{BatchBuilder::Options{}};
   std::vector<RecordId> ids;
   sim::MonoTime created;
   sim::MonoTime last_attempt;
-  sim::Duration backoff;         // After `last_attempt`; zero: none.
-  int32_t attempts = 0;          // Sends that failed.
-  int64_t reserved = 0;          // Of buffer.memory.
+  sim::Duration backoff;  // After `last_attempt`; zero: none.
+  int32_t attempts = 0;   // Sends that failed.
+  int64_t reserved = 0;   // Of buffer.memory.
   // Idempotence; the sequence is kept over retries, so that the broker knows a batch again.
   ProducerId producer_id = kNoProducerId;
   ProducerEpoch producer_epoch = kNoProducerEpoch;
   Sequence base_sequence = kNoSequence;
-  absl::Cord sealed;             // The bytes as sent; a retry sends the same.
-  bool expired = false;          // delivery.timeout.ms passed while it was in flight; already failed.
+  absl::Cord sealed;      // The bytes as sent; a retry sends the same.
+  bool is_split = false;  // A piece of a batch that was too large; takes no more records.
+  bool expired = false;   // delivery.timeout.ms passed while it was in flight; already failed.
 
   bool has_sequence() const { return base_sequence != kNoSequence; }
+  // Batches of a partition go in the order in which their records were sent.
+  bool is_before(const SendBatch& other) const { return ids.front() < other.ids.front(); }
   int32_t count() const { return static_cast<int32_t>(ids.size()); }
 };
 

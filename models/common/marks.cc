@@ -46,6 +46,8 @@ std::string_view name_of(Mark mark) {
       return "producer_epoch_bumped";
     case Mark::kBatchExpired:
       return "batch_expired";
+    case Mark::kBatchSplit:
+      return "batch_split";
     case Mark::kAlterPartitionRetried:
       return "alter_partition_retried";
     case Mark::kCount:

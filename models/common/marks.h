@@ -33,6 +33,7 @@ enum class Mark : uint8_t {
   kProduceTimedOut,
   kProducerEpochBumped,
   kBatchExpired,
+  kBatchSplit,
   kAlterPartitionRetried,
   kCount,
 };

@@ -270,6 +270,64 @@ TEST(Producer, an_error_that_no_retry_cures_fails_at_once) {
   EXPECT_TRUE(b.producer.idle());
 }
 
+// Base sequence and records of each batch in `sent`.
+std::vector<std::pair<int, int>> batches_of(
+    const std::vector<std::pair<NodeId, ProduceRequest>>& sent) {
+  std::vector<std::pair<int, int>> batches;
+  for (const auto& [node, request] : sent) {
+    BatchHeader header = ProducerBench::header(request);
+    batches.emplace_back(header.base_sequence.value(), header.record_count);
+  }
+  return batches;
+}
+
+TEST(Producer, a_batch_that_is_too_large_goes_again_in_halves_with_its_sequences) {
+  ProducerBench b({}, 1000, 100);
+  b.start();
+  b.load(7_ms);
+  b.producer.stop_load(b.at.step());
+  b.wake(0_ms);
+  ProduceRequest whole = b.take_sent().at(0).second;
+  EXPECT_EQ(ProducerBench::header(whole).record_count, 8);
+  // First in pieces of batch.size, which is one; then that in halves.
+  b.reply(kOne, whole, ErrorCode::kMessageTooLarge);
+  ProduceRequest again = b.take_sent().at(0).second;
+  EXPECT_EQ(again.partitions[0].records, whole.partitions[0].records);
+  b.reply(kOne, again, ErrorCode::kMessageTooLarge);
+  std::vector<std::pair<int, int>> pieces;
+  for (int64_t base = 0; base < 8;) {
+    auto sent = b.take_sent();
+    ASSERT_EQ(sent.size(), 1u) << "one at a time, in order";
+    pieces.push_back(batches_of(sent)[0]);
+    b.reply(kOne, sent[0].second, ErrorCode::kNone, base);
+    base += pieces.back().second;
+  }
+  EXPECT_THAT(pieces,
+              testing::ElementsAre(testing::Pair(0, 3), testing::Pair(3, 3), testing::Pair(6, 2)));
+  EXPECT_TRUE(b.producer.idle());
+  EXPECT_EQ(b.at.marks().of(Mark::kBatchSplit), 2);
+  EXPECT_EQ(b.at.marks().of(Mark::kProducerEpochBumped), 0);
+}
+
+TEST(Producer, of_a_batch_in_pieces_only_the_record_that_is_too_large_fails) {
+  ProducerBench b(without_idempotence(), 1000, 100);
+  b.start();
+  b.load(1_ms);
+  b.producer.stop_load(b.at.step());
+  b.wake(0_ms);
+  b.reply(kOne, b.take_sent().at(0).second, ErrorCode::kMessageTooLarge);
+  b.reply(kOne, b.take_sent().at(0).second, ErrorCode::kMessageTooLarge);
+  auto sent = b.take_sent();
+  ASSERT_EQ(sent.size(), 2u);
+  b.reply(kOne, sent[0].second, ErrorCode::kMessageTooLarge);
+  b.reply(kOne, sent[1].second, ErrorCode::kNone, 0);
+  auto failed = events(b.at, ClientEventKind::kFailed);
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_EQ(failed[0].records.size(), 1u);
+  EXPECT_EQ(events(b.at, ClientEventKind::kAcknowledged).at(0).records.size(), 1u);
+  EXPECT_TRUE(b.producer.idle());
+}
+
 TEST(Producer, after_a_failure_the_next_batch_begins_a_new_epoch) {
   Large b;
   b.load(0_ms);
