@@ -101,6 +101,7 @@ class Producer {
 
   // producer_sender.cc
   void run_sender(Step& step);
+  bool send_ready(Step& step);
   bool is_ready(const Partition& partition, sim::MonoTime now) const;
   bool may_drain(const Partition& partition, sim::MonoTime now) const;
   void drain(NodeId node, Step& step);

@@ -33,28 +33,35 @@ bool Producer::may_drain(const Partition& partition, sim::MonoTime now) const {
   return partition.outstanding.empty() || partition.outstanding.front() == first.base_sequence;
 }
 
+// The sender's loop ends when nothing may leave: with full batches that fills the in-flight limit.
 void Producer::run_sender(Step& step) {
   expire(step);
   bump_resolved(step);
+  while (send_ready(step)) {
+  }
+  arm_sender(step);
+}
+
+// One request to each node that is ready; whether there was any.
+bool Producer::send_ready(Step& step) {
   std::vector<NodeId> ready;
   bool unknown_leader = false;
+  size_t limit = static_cast<size_t>(options_.config.max_in_flight_requests_per_connection);
   for (size_t i = 0; i < partitions_.size(); ++i) {
     const Partition& partition = partitions_[i];
     if (partition.queue.empty()) continue;
     NodeId leader = metadata_.leader_of(name_of(static_cast<int32_t>(i))).leader;
     if (leader == kNoNode) {
       unknown_leader = true;
-    } else if (may_drain(partition, step.mono) && is_ready(partition, step.mono) &&
+    } else if (in_flight_[leader].size() < limit && may_drain(partition, step.mono) &&
+               is_ready(partition, step.mono) &&
                std::find(ready.begin(), ready.end(), leader) == ready.end()) {
       ready.push_back(leader);
     }
   }
   if (unknown_leader) metadata_.request_update(step);
-  size_t limit = static_cast<size_t>(options_.config.max_in_flight_requests_per_connection);
-  for (NodeId node : ready) {
-    if (in_flight_[node].size() < limit) drain(node, step);
-  }
-  arm_sender(step);
+  for (NodeId node : ready) drain(node, step);
+  return !ready.empty();
 }
 
 void Producer::drain(NodeId node, Step& step) {

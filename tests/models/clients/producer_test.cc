@@ -178,6 +178,20 @@ TEST(Producer, at_most_five_requests_are_in_flight_to_a_node) {
   EXPECT_EQ(ProducerBench::header(b.sent()[0].second).base_sequence, Sequence(5));
 }
 
+TEST(Producer, a_backlog_of_full_batches_fills_the_limit_at_once) {
+  Large b;
+  b.know({kNoNode});
+  for (int i = 0; i < 8; ++i) b.load(1_ms);
+  EXPECT_TRUE(b.take_sent().empty());
+  b.know({kOne}, 2);
+  auto sent = b.take_sent();
+  ASSERT_EQ(sent.size(), 5u);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(ProducerBench::header(sent[static_cast<size_t>(i)].second).base_sequence,
+              Sequence(i));
+  }
+}
+
 TEST(Producer, sequences_follow_each_other_by_records) {
   ProducerBench b;
   b.start();
@@ -219,10 +233,10 @@ TEST(Producer, retries_keep_the_order_of_their_sequences) {
   for (int i = 0; i < 3; ++i) b.load(1_ms);
   b.producer.stop_load(b.at.step());
   auto first = b.take_sent();
-  ASSERT_EQ(first.size(), 3u) << "and one is queued";
+  ASSERT_EQ(first.size(), 4u);
   b.reply(kOne, first[0].second, ErrorCode::kNotEnoughReplicas);
-  b.reply(kOne, first[1].second, ErrorCode::kOutOfOrderSequenceNumber);
-  b.reply(kOne, first[2].second, ErrorCode::kOutOfOrderSequenceNumber);
+  for (size_t i = 1; i < first.size(); ++i)
+    b.reply(kOne, first[i].second, ErrorCode::kOutOfOrderSequenceNumber);
   EXPECT_TRUE(events(b.at, ClientEventKind::kFailed).empty());
   std::vector<int32_t> sequences;
   b.at.clear();
