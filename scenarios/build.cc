@@ -65,7 +65,8 @@ models::ClusterSpec cluster_spec_of(const Scenario& scenario) {
   spec.host_link = sim::kHostLink;
   spec.nic_bytes_per_second = sim::kNicBytesPerSecond;
   for (const TopicPlan& topic : scenario.topics)
-    spec.topics.push_back({topic.name, topic.partitions, topic.replication_factor, topic.config_text});
+    spec.topics.push_back(
+        {topic.name, topic.partitions, topic.replication_factor, topic.config_text});
   int32_t number = 0;
   for (const ProducerPlan& plan : scenario.producers) {
     for (int32_t member = 0; member < plan.count; ++member)
@@ -90,11 +91,13 @@ models::JudgeOptions judge_options_of(const Scenario& scenario) {
   number = 0;
   for (const ConsumerPlan& plan : scenario.consumers) {
     for (int32_t member = 0; member < plan.count; ++member)
-      options.consumers.push_back({++number, member_name(plan.name, member, plan.count), plan.name, false});
+      options.consumers.push_back(
+          {++number, member_name(plan.name, member, plan.count), plan.name, false, plan.topics});
   }
-  options.consumers.push_back({++number, "auditor", "auditor", true});
+  options.consumers.push_back({++number, "auditor", "auditor", true, {}});
   for (const TopicPlan& topic : scenario.topics)
-    options.topics.push_back({topic.name, topic.partitions, topic.replication_factor, topic.config});
+    options.topics.push_back(
+        {topic.name, topic.partitions, topic.replication_factor, topic.config});
   return options;
 }
 

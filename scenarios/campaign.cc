@@ -8,25 +8,32 @@
 #include <thread>
 #include <utility>
 
-
 namespace scenarios {
 
 namespace {
 
 int gravity(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kPassed: return 0;
-    case Outcome::kFailed: return 1;
-    case Outcome::kStalled: return 2;
-    case Outcome::kInvariant: return 3;
-    case Outcome::kInterrupted: return 4;
+    case Outcome::kPassed:
+      return 0;
+    case Outcome::kInterrupted:
+      return 1;  // It tells nothing, so any other verdict says more.
+    case Outcome::kNotJudged:
+      return 2;
+    case Outcome::kFailed:
+      return 3;
+    case Outcome::kStalled:
+      return 4;
+    case Outcome::kInvariant:
+      return 5;
   }
-  return 4;
+  return 5;
 }
 
 }  // namespace
 
-std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario, const CampaignOptions& options) {
+std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario,
+                                 const CampaignOptions& options) {
   size_t all = static_cast<size_t>(options.last_seed - options.first_seed + 1);
   std::vector<std::optional<RunResult>> results(all);
   std::atomic<size_t> next{0};

@@ -29,14 +29,16 @@ struct CampaignOptions {
 };
 
 // The results of all seeds that were run, in order of the seed. Timelines are dropped.
-std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario, const CampaignOptions& options);
+std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario,
+                                 const CampaignOptions& options);
 
-// A page: how many seeds hold, what failed, and each figure's min, median, p99 and max with the seed
-// of the worst.
+// A page: how many seeds hold, what failed, and each figure's min, median, p99 and max with the
+// seed of the worst. Runs that were interrupted are counted, and judged in nothing.
+// `replay_arguments` as in ReportOptions.
 std::string summary_text(const Scenario& scenario, const std::vector<RunResult>& results,
-                         int64_t wall_nanos, bool color);
+                         int64_t wall_nanos, bool color, std::string_view replay_arguments = {});
 std::string summary_json(const Scenario& scenario, const std::vector<RunResult>& results);
-// The gravest outcome of all.
+// The gravest outcome of all; kInterrupted only if all others passed.
 Outcome worst_of(const std::vector<RunResult>& results);
 
 }  // namespace scenarios

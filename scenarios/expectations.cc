@@ -16,16 +16,23 @@ namespace scenarios {
 namespace {
 
 using models::AnomalyKind;
+using models::Guarantee;
 using State = CheckedExpectation::State;
 
 bool compare(int64_t a, CompareOp op, int64_t b) {
   switch (op) {
-    case CompareOp::kEqual: return a == b;
-    case CompareOp::kNotEqual: return a != b;
-    case CompareOp::kLess: return a < b;
-    case CompareOp::kLessEqual: return a <= b;
-    case CompareOp::kGreater: return a > b;
-    case CompareOp::kGreaterEqual: return a >= b;
+    case CompareOp::kEqual:
+      return a == b;
+    case CompareOp::kNotEqual:
+      return a != b;
+    case CompareOp::kLess:
+      return a < b;
+    case CompareOp::kLessEqual:
+      return a <= b;
+    case CompareOp::kGreater:
+      return a > b;
+    case CompareOp::kGreaterEqual:
+      return a >= b;
   }
   return false;
 }
@@ -40,13 +47,19 @@ struct Found {
 
 class Checker {
  public:
-  Checker(const Scenario& scenario, const Recorder& recorder, const models::Judge& judge, bool over,
-          sim::SimTime end)
-      : scenario_(scenario), recorder_(recorder), judge_(judge), over_(over), end_(end) {}
+  Checker(const Scenario& scenario, const Recorder& recorder, const models::Judge& judge,
+          RunEnd end)
+      : scenario_(scenario),
+        recorder_(recorder),
+        judge_(judge),
+        over_(end.cut.empty()),
+        end_(end.at),
+        cut_(std::move(end.cut)) {}
 
   std::vector<Figure> measure() const {
     std::vector<Figure> figures;
     auto final = [&](const std::string& metric, std::vector<std::string> arguments) {
+      if (needs_audit(metric) && !judge_.audited()) return;
       Expectation asked;
       asked.metric = metric;
       asked.arguments = std::move(arguments);
@@ -85,33 +98,110 @@ class Checker {
   static std::string argument(const Expectation& e, size_t index = 0) {
     return index < e.arguments.size() ? e.arguments[index] : std::string();
   }
-  bool unread(const MetricDef& metric, CheckedExpectation& checked) const {
-    bool needs_audit = metric.name == "lost" || metric.name == "duplicated" ||
-                       metric.name == "reordered" || metric.name == "phantom" ||
-                       metric.name == "inconsistent_offsets" || metric.name == "skipped" ||
-                       metric.name == "guarantee";
-    if (over_ && (judge_.audited() || !needs_audit)) return false;
-    checked.actual = "unknown";
-    checked.why = over_ ? "the auditor could not read every partition" : "the run did not come to its end";
+  static bool needs_audit(std::string_view metric) {
+    for (std::string_view name : {"lost", "duplicated", "reordered", "phantom",
+                                  "inconsistent_offsets", "skipped", "guarantee"}) {
+      if (name == metric) return true;
+    }
+    return false;
+  }
+  // Its value never falls while a run goes on.
+  static bool only_rises(const MetricDef& metric, const Expectation& e) {
+    return metric.kind == MetricKind::kCounter || metric.name == "unavailable" ||
+           metric.name == "max_lag" || (metric.name == "produce_latency" && argument(e) == "max");
+  }
+  // `value` will never be lower: what does that tell already?
+  static State decided_by(int64_t value, const Expectation& e) {
+    bool passed = value > e.value;
+    switch (e.op) {
+      case CompareOp::kLess:
+        return value >= e.value ? State::kBroken : State::kUnknown;
+      case CompareOp::kLessEqual:
+      case CompareOp::kEqual:
+        return passed ? State::kBroken : State::kUnknown;
+      case CompareOp::kGreater:
+      case CompareOp::kNotEqual:
+        return passed ? State::kHolds : State::kUnknown;
+      case CompareOp::kGreaterEqual:
+        return value >= e.value ? State::kHolds : State::kUnknown;
+    }
+    return State::kUnknown;
+  }
+
+  static void not_judged(CheckedExpectation& checked, std::string why) {
+    checked.state = State::kUnknown;
+    checked.actual = "not judged";
+    checked.why = std::move(why);
+  }
+  bool unaudited(const MetricDef& metric, CheckedExpectation& checked) const {
+    if (!needs_audit(metric.name) || (over_ && judge_.audited())) return false;
+    not_judged(checked, over_ ? "the auditor could not read every partition to its end"
+                              : cut_ + ", before the auditor read what is stored");
     return true;
   }
 
   void check_guarantee(const Expectation& e, CheckedExpectation& checked) const {
-    if (unread(*find_metric(e.metric), checked)) return;
-    std::string actual(models::name_of(judge_.guarantee(argument(e))));
-    checked.actual = actual;
-    bool equal = actual == e.word;
-    checked.state = equal == (e.op == CompareOp::kEqual) ? State::kHolds : State::kBroken;
+    if (unaudited(*find_metric(e.metric), checked)) return;
+    models::PlanJudgement judged = judge_.judgement(argument(e));
+    bool once = e.word == models::name_of(Guarantee::kExactlyOnce) ||
+                e.word == models::name_of(Guarantee::kAtMostOnce);
+    if (judged.guarantee == Guarantee::kUnknown && judged.repeated && once) {
+      checked.actual = "not " + e.word;
+      checked.state = e.op == CompareOp::kEqual ? State::kBroken : State::kHolds;
+      checked.why = why_of(Guarantee::kAtLeastOnce);
+    } else if (judged.guarantee == Guarantee::kUnknown) {
+      not_judged(
+          checked,
+          judged.unread == 0
+              ? argument(e) + " was given nothing"
+              : fmt::format("{} had not come to {} acknowledged {} when the run ended", argument(e),
+                            with_commas(judged.unread), judged.unread == 1 ? "record" : "records"));
+    } else {
+      checked.actual = models::name_of(judged.guarantee);
+      checked.why = why_of(judged.guarantee);
+      bool equal = checked.actual == e.word;
+      checked.state = equal == (e.op == CompareOp::kEqual) ? State::kHolds : State::kBroken;
+    }
   }
 
-  void check_final(const MetricDef& metric, const Expectation& e, CheckedExpectation& checked) const {
-    if (unread(metric, checked)) return;
+  static std::string why_of(Guarantee guarantee) {
+    std::string again = "it was given records more than once, or some that were never sent";
+    std::string missed = "it was never given records that were acknowledged";
+    switch (guarantee) {
+      case Guarantee::kNone:
+        return missed + ", and " + again;
+      case Guarantee::kAtMostOnce:
+        return missed;
+      case Guarantee::kAtLeastOnce:
+        return again;
+      case Guarantee::kUnknown:
+      case Guarantee::kExactlyOnce:
+        break;
+    }
+    return {};
+  }
+
+  void check_final(const MetricDef& metric, const Expectation& e,
+                   CheckedExpectation& checked) const {
+    if (unaudited(metric, checked)) return;
     Found found = final_value(e);
-    checked.state = compare(found.value, e.op, e.value) ? State::kHolds : State::kBroken;
-    checked.actual = value_text(metric.unit, found.value);
+    std::string actual = value_text(metric.unit, found.value);
+    if (!over_ && !judge_rising(metric, e, found.value, checked)) return;
+    if (over_) checked.state = compare(found.value, e.op, e.value) ? State::kHolds : State::kBroken;
+    checked.actual = std::move(actual);
     if (!found.where.empty()) checked.actual += "  (" + found.where + ")";
     checked.why = found.why;
     checked.event = found.event;
+  }
+
+  // Of a run that was cut short: false if `value`, what there is so far, decides nothing.
+  bool judge_rising(const MetricDef& metric, const Expectation& e, int64_t value,
+                    CheckedExpectation& checked) const {
+    checked.state = only_rises(metric, e) ? decided_by(value, e) : State::kUnknown;
+    if (checked.state != State::kUnknown) return true;
+    not_judged(checked, cut_);
+    checked.actual += fmt::format(" ({} so far)", value_text(metric.unit, value));
+    return false;
   }
 
   Found final_value(const Expectation& e) const {
@@ -154,10 +244,11 @@ class Checker {
       bool here = anomaly.kind == kind && anomaly.reader == reader &&
                   (topic.empty() || anomaly.partition.topic == topic) &&
                   (partition < 0 || anomaly.partition.partition == partition);
-      if (!here) continue;
+      bool broken = anomaly.permitted_by.empty();
+      if (!here || (!found.why.empty() && !broken)) continue;
       found.event = anomaly.event;
-      found.why = anomaly.permitted_by.empty() ? "no setting permits it" : "permitted by " + anomaly.permitted_by;
-      break;
+      found.why = broken ? "no setting permits it" : "permitted by " + anomaly.permitted_by;
+      if (broken) break;
     }
     return found;
   }
@@ -169,7 +260,8 @@ class Checker {
     return {window->length().nanos(),
             fmt::format("{} - {}, {}", clock_of(window->from), clock_of(window->to),
                         to_string(window->partition)),
-            {}, {}};
+            {},
+            {}};
   }
 
   int64_t latency(const std::string& percentile, const std::string& producer) const {
@@ -181,53 +273,60 @@ class Checker {
     return all.max.nanos();
   }
 
-  void check_series(const MetricDef& metric, const Expectation& e, CheckedExpectation& checked) const {
+  void check_series(const MetricDef& metric, const Expectation& e,
+                    CheckedExpectation& checked) const {
     static const Series kNothing;
     const Series* recorded = recorder_.find(metric.name, argument(e));
     const Series& series = recorded == nullptr ? kNothing : *recorded;
     using When = AskedWhen::Kind;
-    if (e.when.kind == When::kAtEnd || e.when.kind == When::kAt) {
-      bool known = e.when.kind == When::kAtEnd ? over_ : e.when.from <= end_;
-      check_value(metric, e, known, e.when.kind == When::kAtEnd ? series.last() : series.at(e.when.from), checked);
+    if (e.when.kind == When::kAtEnd) {
+      check_value(metric, e, over_, series.last(), checked);
+    } else if (e.when.kind == When::kAt) {
+      check_value(metric, e, e.when.from <= end_, series.at(e.when.from), checked);
     } else if (metric.kind == MetricKind::kCounter && e.when.kind == When::kDuring) {
-      check_value(metric, e, e.when.to <= end_, series.at(e.when.to) - series.at(e.when.from), checked);
+      int64_t grown = series.at(std::min(e.when.to, end_)) - series.at(std::min(e.when.from, end_));
+      check_value(metric, e, e.when.to <= end_, grown, checked);
     } else {
-      sim::SimTime from = e.when.kind == When::kDuring ? e.when.from : sim::SimTime();
-      sim::SimTime to = e.when.kind == When::kDuring ? std::min(e.when.to, end_) : end_;
-      check_span(metric, e, series, from, to, checked);
+      check_span(metric, e, series, checked);
     }
   }
 
-  static void check_value(const MetricDef& metric, const Expectation& e, bool known, int64_t value,
-                          CheckedExpectation& checked) {
-    if (!known) {
-      checked.actual = "unknown";
-      checked.why = "the run ended before";
+  // `known`: the run came as far as the time that is asked for.
+  void check_value(const MetricDef& metric, const Expectation& e, bool known, int64_t value,
+                   CheckedExpectation& checked) const {
+    if (known) {
+      checked.state = compare(value, e.op, e.value) ? State::kHolds : State::kBroken;
+    } else if (!judge_rising(metric, e, value, checked)) {
       return;
     }
-    checked.state = compare(value, e.op, e.value) ? State::kHolds : State::kBroken;
     checked.actual = value_text(metric.unit, value);
   }
 
-  // Holds if it does at each time of [from, to].
-  static void check_span(const MetricDef& metric, const Expectation& e, const Series& series,
-                         sim::SimTime from, sim::SimTime to, CheckedExpectation& checked) {
-    int64_t value = series.at(from);
-    sim::SimTime when = from;
+  // Holds if it does at each time of the span.
+  void check_span(const MetricDef& metric, const Expectation& e, const Series& series,
+                  CheckedExpectation& checked) const {
+    bool during = e.when.kind == AskedWhen::Kind::kDuring;
+    sim::SimTime from = during ? e.when.from : sim::SimTime();
+    sim::SimTime to = during ? std::min(e.when.to, end_) : end_;
+    bool whole = during ? e.when.to <= end_ : over_;
+    if (from > end_) return not_judged(checked, cut_);
     checked.state = State::kHolds;
-    auto look = [&](int64_t now, sim::SimTime at) {
-      if (checked.state == State::kBroken) return;
-      value = now;
-      when = at;
-      if (!compare(now, e.op, e.value)) checked.state = State::kBroken;
+    auto look = [&](int64_t value, sim::SimTime at) {
+      if (checked.state == State::kBroken || compare(value, e.op, e.value)) return;
+      checked.state = State::kBroken;
+      checked.actual = fmt::format("{} at {}", value_text(metric.unit, value), clock_of(at));
     };
-    look(value, from);
+    look(series.at(from), from);
     for (const Series::Point& point : series.points()) {
       if (point.at > from && point.at <= to) look(point.value, point.at);
     }
-    checked.actual = checked.state == State::kHolds
-                         ? "all the time"
-                         : fmt::format("{} at {}", value_text(metric.unit, value), clock_of(when));
+    if (checked.state == State::kBroken) return;
+    if (!whole) {
+      not_judged(checked, cut_);
+      checked.actual += " (held so far)";
+    } else {
+      checked.actual = "all the time";
+    }
   }
 
   const Scenario& scenario_;
@@ -235,27 +334,31 @@ class Checker {
   const models::Judge& judge_;
   bool over_;
   sim::SimTime end_;
+  std::string cut_;
 };
 
 }  // namespace
 
 std::string value_text(MetricUnit unit, int64_t value) {
   switch (unit) {
-    case MetricUnit::kDuration: return text_of(sim::Duration::nanos(value));
-    case MetricUnit::kRate: return rate_of(value);
-    default: return with_commas(value);
+    case MetricUnit::kDuration:
+      return text_of(sim::Duration::nanos(value));
+    case MetricUnit::kRate:
+      return rate_of(value);
+    default:
+      return with_commas(value);
   }
 }
 
-std::vector<Figure> measure(const Scenario& scenario, const Recorder& recorder, const models::Judge& judge,
-                            sim::SimTime end) {
-  return Checker(scenario, recorder, judge, true, end).measure();
+std::vector<Figure> measure(const Scenario& scenario, const Recorder& recorder,
+                            const models::Judge& judge, sim::SimTime end) {
+  return Checker(scenario, recorder, judge, {end, {}}).measure();
 }
 
-std::vector<CheckedExpectation> check_expectations(const Scenario& scenario, const Recorder& recorder,
-                                                   const models::Judge& judge, bool over,
-                                                   sim::SimTime end) {
-  Checker checker(scenario, recorder, judge, over, end);
+std::vector<CheckedExpectation> check_expectations(const Scenario& scenario,
+                                                   const Recorder& recorder,
+                                                   const models::Judge& judge, const RunEnd& end) {
+  Checker checker(scenario, recorder, judge, end);
   std::vector<CheckedExpectation> all;
   for (const Expectation& expectation : scenario.expect) all.push_back(checker.check(expectation));
   return all;

@@ -15,14 +15,22 @@
 
 namespace scenarios {
 
-// `over`: the run came to its end, so final metrics are known. Judge has finished. `end`: when.
-std::vector<CheckedExpectation> check_expectations(const Scenario& scenario, const Recorder& recorder,
-                                                   const models::Judge& judge, bool over,
-                                                   sim::SimTime end);
+// How a run ended.
+struct RunEnd {
+  sim::SimTime at;
+  std::string cut;  // Why it did not come to its end, in words; empty: it did.
+};
 
-// The numbers that every run has: availability, latency, losses, lag. Judge has finished.
-std::vector<Figure> measure(const Scenario& scenario, const Recorder& recorder, const models::Judge& judge,
-                            sim::SimTime end);
+// Judge has finished. What a run that was cut short cannot tell any more is kUnknown; what no
+// further event could change is judged all the same, as `leader_changes >= 1` after the first.
+std::vector<CheckedExpectation> check_expectations(const Scenario& scenario,
+                                                   const Recorder& recorder,
+                                                   const models::Judge& judge, const RunEnd& end);
+
+// The numbers that every run has: availability, latency, lag; and, if it was audited, losses. Judge
+// has finished.
+std::vector<Figure> measure(const Scenario& scenario, const Recorder& recorder,
+                            const models::Judge& judge, sim::SimTime end);
 // A number in its metric's unit, as people read it: "9.83 s", "1,000.0/s".
 std::string value_text(MetricUnit unit, int64_t value);
 

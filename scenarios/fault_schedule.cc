@@ -26,7 +26,8 @@ std::vector<sim::HostId> hosts_of(const std::vector<Hit>& hits, const sim::World
 
 std::vector<sim::HostId> all_hosts(const sim::World& world) {
   std::vector<sim::HostId> hosts;
-  for (size_t i = 0; i < world.host_count(); ++i) hosts.push_back(sim::HostId(static_cast<int32_t>(i)));
+  for (size_t i = 0; i < world.host_count(); ++i)
+    hosts.push_back(sim::HostId(static_cast<int32_t>(i)));
   return hosts;
 }
 
@@ -38,7 +39,8 @@ std::pair<std::vector<sim::HostId>, std::vector<sim::HostId>> ends_of(
   return {from, from.size() > 1 ? from : all_hosts(world)};
 }
 
-std::vector<sim::Fault> kernel_faults(const FaultPlan& plan, const std::vector<std::vector<Hit>>& sides,
+std::vector<sim::Fault> kernel_faults(const FaultPlan& plan,
+                                      const std::vector<std::vector<Hit>>& sides,
                                       const sim::World& world) {
   std::vector<sim::Fault> faults;
   auto each = [&](auto make) {
@@ -77,7 +79,8 @@ std::vector<sim::Fault> kernel_faults(const FaultPlan& plan, const std::vector<s
       faults.push_back(sim::LossyLink{from, to, plan.loss});
       break;
     }
-    case FaultVerb::kRestartRolling: break;
+    case FaultVerb::kRestartRolling:
+      break;
   }
   return faults;
 }
@@ -116,7 +119,8 @@ bool all_in_sync(const models::MetadataImage* image) {
 FaultSchedule::FaultSchedule(const std::vector<FaultPlan>& plans) {
   for (size_t i = 0; i < plans.size(); ++i) {
     for (int32_t n = 0; n < plans[i].times; ++n)
-      schedule({plans[i].at + plans[i].every * n, Act::kBegin, plans[i].text, static_cast<int32_t>(i), n, 0});
+      schedule({plans[i].at + plans[i].every * n, Act::kBegin, plans[i].text,
+                static_cast<int32_t>(i), n, 0});
   }
 }
 
@@ -138,9 +142,15 @@ void FaultSchedule::act(const std::vector<FaultPlan>& plans, const models::Clust
     due_.pop_back();
     const FaultPlan& plan = plans[static_cast<size_t>(due.plan)];
     switch (due.act) {
-      case Act::kBegin: begin(due, plan, cluster, world); break;
-      case Act::kEnd: end(runs_[due.run], world); break;
-      case Act::kRoll: roll(due.run, plan, cluster, world); break;
+      case Act::kBegin:
+        begin(due, plan, cluster, world);
+        break;
+      case Act::kEnd:
+        end(runs_[due.run], world);
+        break;
+      case Act::kRoll:
+        roll(due.run, plan, cluster, world);
+        break;
     }
   }
 }
@@ -156,7 +166,8 @@ std::vector<std::vector<Hit>> FaultSchedule::resolve_sides(const Due& due, const
     for (const Target& target : targets) {
       std::vector<Hit> hits = resolve(target, cluster, world, rng);
       if (hits.empty())
-        warnings_.push_back(fmt::format("{}: \"{}\" names nothing at that time", plan.text, target.text));
+        warnings_.push_back(
+            fmt::format("{}: \"{}\" names nothing at that time", plan.text, target.text));
       for (Hit& hit : hits) {
         auto same = [&](const Hit& other) { return other.process == hit.process; };
         if (std::none_of(side.begin(), side.end(), same)) side.push_back(std::move(hit));
@@ -208,7 +219,8 @@ void FaultSchedule::end(FaultRun& run, sim::World& world) {
 void FaultSchedule::on_leadership_lost(models::NodeId node, sim::SimTime at) {
   for (auto run = runs_.rbegin(); run != runs_.rend(); ++run) {
     bool in_time = !run->ended || at <= *run->ended + kAftermath;
-    if (!in_time || std::find(run->nodes.begin(), run->nodes.end(), node) == run->nodes.end()) continue;
+    if (!in_time || std::find(run->nodes.begin(), run->nodes.end(), node) == run->nodes.end())
+      continue;
     ++run->leaderships_lost;
     return;
   }
@@ -236,7 +248,10 @@ void FaultSchedule::begin_rolling(const Due& due, std::vector<Hit> order, sim::W
 }
 
 void FaultSchedule::stop_next(Rolling& rolling, sim::World& world) {
-  rolling.fault = world.begin_fault(sim::ShutDown{rolling.order[rolling.current].process});
+  const Hit& hit = rolling.order[rolling.current];
+  if (!world.is_up(hit.process))
+    runs_[rolling.run].notes.push_back(hit.name + " was down already: skipped");
+  rolling.fault = world.begin_fault(sim::ShutDown{hit.process});
   runs_[rolling.run].kernel.push_back(rolling.fault);
   rolling.stage = Rolling::Stage::kStopping;
   rolling.since = world.now();
@@ -258,7 +273,8 @@ void FaultSchedule::roll(size_t run, const FaultPlan& plan, const models::Cluste
     rolling->stage = Stage::kSettling;
     rolling->since = world.now();
   } else if (rolling->stage == Stage::kSettling) {
-    if (waited >= plan.settle || (waited > kRollEvery && all_in_sync(metadata_of(cluster, world)))) {
+    if (waited >= plan.settle ||
+        (waited > kRollEvery && all_in_sync(metadata_of(cluster, world)))) {
       if (++rolling->current == rolling->order.size()) {
         runs_[run].ended = world.now();
         rolling_.erase(rolling);
@@ -267,7 +283,8 @@ void FaultSchedule::roll(size_t run, const FaultPlan& plan, const models::Cluste
       stop_next(*rolling, world);
     }
   }
-  schedule({world.now() + kRollEvery, Act::kRoll, plan.text, runs_[run].plan, runs_[run].occurrence, run});
+  schedule({world.now() + kRollEvery, Act::kRoll, plan.text, runs_[run].plan, runs_[run].occurrence,
+            run});
 }
 
 }  // namespace scenarios

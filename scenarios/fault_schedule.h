@@ -45,10 +45,10 @@ class FaultSchedule {
   struct Due {
     sim::SimTime at;
     Act act{};
-    std::string content;    // Orders what is due at one time.
+    std::string content;  // Orders what is due at one time.
     int32_t plan = 0;
     int32_t occurrence = 0;
-    size_t run = 0;         // kEnd, kRoll: index into runs_.
+    size_t run = 0;  // kEnd, kRoll: index into runs_.
     auto key() const { return std::tie(at, act, content, occurrence); }
   };
   // A rolling restart in progress: one broker after the other.
@@ -57,15 +57,17 @@ class FaultSchedule {
     std::vector<Hit> order;
     size_t current = 0;
     enum class Stage : uint8_t { kStopping, kDown, kSettling } stage = Stage::kStopping;
-    sim::SimTime since;     // Of the stage.
+    sim::SimTime since;  // Of the stage.
     sim::FaultId fault{0};
   };
 
   void schedule(Due due);
-  void begin(const Due& due, const FaultPlan& plan, const models::Cluster& cluster, sim::World& world);
+  void begin(const Due& due, const FaultPlan& plan, const models::Cluster& cluster,
+             sim::World& world);
   void end(FaultRun& run, sim::World& world);
   std::vector<std::vector<Hit>> resolve_sides(const Due& due, const FaultPlan& plan,
-                                              const models::Cluster& cluster, const sim::World& world);
+                                              const models::Cluster& cluster,
+                                              const sim::World& world);
   void begin_rolling(const Due& due, std::vector<Hit> order, sim::World& world);
   void roll(size_t run, const FaultPlan& plan, const models::Cluster& cluster, sim::World& world);
   void stop_next(Rolling& rolling, sim::World& world);

@@ -24,7 +24,8 @@ constexpr MetricDef kMetrics[] = {
     {"skipped", U::kRecords, A::kConsumer, K::kFinal,
      "records that a consumer passed over without being given them"},
     {"guarantee", U::kGuarantee, A::kConsumer, K::kFinal,
-     "what the consumer got of all that was acknowledged: exactly-once, at-least-once, at-most-once or none"},
+     "what the consumer got of all that was acknowledged: exactly-once, at-least-once, "
+     "at-most-once or none; not judged if it did not come to the end of it"},
     {"unavailable", U::kDuration, A::kTopicOrPartition, K::kFinal,
      "longest time in which records of one partition waited and none was acknowledged"},
     {"produce_latency", U::kDuration, A::kPercentile, K::kFinal,
@@ -32,24 +33,30 @@ constexpr MetricDef kMetrics[] = {
     {"throughput", U::kRate, A::kMaybeProducer, K::kFinal,
      "records acknowledged a second, over the scenario's duration"},
     {"produced", U::kRecords, A::kMaybeProducer, K::kCounter, "records that applications sent"},
-    {"acknowledged", U::kRecords, A::kMaybeProducer, K::kCounter, "records whose callback said success"},
+    {"acknowledged", U::kRecords, A::kMaybeProducer, K::kCounter,
+     "records whose callback said success"},
     {"failed", U::kRecords, A::kMaybeProducer, K::kCounter, "records whose callback said failure"},
-    {"consumed", U::kRecords, A::kMaybeConsumer, K::kCounter, "records handed to applications by poll()"},
+    {"consumed", U::kRecords, A::kMaybeConsumer, K::kCounter,
+     "records handed to applications by poll()"},
     {"lag", U::kRecords, A::kConsumer, K::kGauge,
-     "records below the high watermark that the consumer has not been given yet, all its partitions"},
+     "records below the high watermark that the consumer has not been given yet, all its "
+     "partitions"},
     {"max_lag", U::kRecords, A::kConsumer, K::kFinal, "the highest lag of the run"},
     // The cluster's own state, as its controller has committed it.
     {"isr", U::kCount, A::kPartition, K::kGauge, "in-sync replicas"},
     {"leader", U::kNode, A::kPartition, K::kGauge, "node id of the leader; -1: none"},
     {"under_replicated", U::kCount, A::kNone, K::kGauge, "partitions whose ISR lacks a replica"},
-    {"under_min_isr", U::kCount, A::kNone, K::kGauge, "partitions with fewer in-sync replicas than min.insync.replicas"},
+    {"under_min_isr", U::kCount, A::kNone, K::kGauge,
+     "partitions with fewer in-sync replicas than min.insync.replicas"},
     {"offline", U::kCount, A::kNone, K::kGauge, "partitions without a leader"},
     {"fenced_brokers", U::kCount, A::kNone, K::kGauge, "registered brokers that are fenced"},
     {"leader_changes", U::kCount, A::kTopicOrPartition, K::kCounter, "elections after the first"},
     {"unclean_elections", U::kCount, A::kTopicOrPartition, K::kCounter,
      "elections of a replica from outside the ISR"},
-    {"isr_shrinks", U::kCount, A::kTopicOrPartition, K::kCounter, "changes that took a replica out of the ISR"},
-    {"isr_expands", U::kCount, A::kTopicOrPartition, K::kCounter, "changes that put a replica into the ISR"},
+    {"isr_shrinks", U::kCount, A::kTopicOrPartition, K::kCounter,
+     "changes that took a replica out of the ISR"},
+    {"isr_expands", U::kCount, A::kTopicOrPartition, K::kCounter,
+     "changes that put a replica into the ISR"},
     {"truncated", U::kRecords, A::kTopicOrPartition, K::kCounter,
      "records that replicas removed from their logs, to follow a new leader"},
 };
@@ -67,12 +74,18 @@ const MetricDef* find_metric(std::string_view name) {
 
 std::string_view name_of(MetricUnit unit) {
   switch (unit) {
-    case U::kRecords: return "records";
-    case U::kCount: return "count";
-    case U::kDuration: return "duration";
-    case U::kRate: return "records/s";
-    case U::kNode: return "node id";
-    case U::kGuarantee: return "guarantee";
+    case U::kRecords:
+      return "records";
+    case U::kCount:
+      return "count";
+    case U::kDuration:
+      return "duration";
+    case U::kRate:
+      return "records/s";
+    case U::kNode:
+      return "node id";
+    case U::kGuarantee:
+      return "guarantee";
   }
   return "?";
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The catalogue of metrics: what an expectation may ask for. One table; the loader checks against it,
-// `faultline metrics` prints it, the run's recorder (scenarios/recorder.h) fills it.
+// The catalogue of metrics: what an expectation may ask for. One table; the loader checks against
+// it, `faultline metrics` prints it, the run's recorder (scenarios/recorder.h) fills it.
 
 #ifndef SCENARIOS_METRICS_H_
 #define SCENARIOS_METRICS_H_
@@ -15,13 +15,13 @@ namespace scenarios {
 enum class MetricUnit : uint8_t { kRecords, kCount, kDuration, kRate, kNode, kGuarantee };
 
 enum class MetricArgument : uint8_t {
-  kNone,             // f
-  kTopicOrPartition, // f, f(orders), f(orders-0)
-  kPartition,        // f(orders-0), needed
-  kConsumer,         // f(billing), needed
-  kMaybeConsumer,    // f, f(billing)
-  kMaybeProducer,    // f, f(checkout)
-  kPercentile,       // f(p99), f(p99, checkout); p50, p90, p99, p999, max
+  kNone,              // f
+  kTopicOrPartition,  // f, f(orders), f(orders-0)
+  kPartition,         // f(orders-0), needed
+  kConsumer,          // f(billing), needed
+  kMaybeConsumer,     // f, f(billing)
+  kMaybeProducer,     // f, f(checkout)
+  kPercentile,        // f(p99), f(p99, checkout); p50, p90, p99, p999, max
 };
 
 enum class MetricKind : uint8_t {

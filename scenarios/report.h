@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scenarios/run_result.h"
@@ -16,15 +18,17 @@ namespace scenarios {
 
 struct ReportOptions {
   bool color = false;
-  bool verbose = false;            // Every setting, every timeline entry.
-  std::int64_t wall_nanos = 0;     // Real time of the run; 0: not shown.
-  std::string trace_file;          // For "why: faultline explain FILE EVENT".
-  std::string replay_arguments;    // "--set /topics/orders/partitions=12" and the like.
+  bool verbose = false;          // Every setting, every timeline entry.
+  std::int64_t wall_nanos = 0;   // Real time of the run; 0: not shown.
+  std::string trace_file;        // For "why: faultline explain FILE EVENT".
+  std::string replay_arguments;  // "--set /topics/orders/partitions=12" and the like.
 };
 
-std::string text_report(const Scenario& scenario, const RunResult& result, const ReportOptions& options);
+std::string text_report(const Scenario& scenario, const RunResult& result,
+                        const ReportOptions& options);
 // One JSON object, without a line end. Real time is left out, so it is the same for each run.
-std::string json_report(const Scenario& scenario, const RunResult& result, const ReportOptions& options);
+std::string json_report(const Scenario& scenario, const RunResult& result,
+                        const ReportOptions& options);
 
 struct JunitCase {
   const Scenario* scenario = nullptr;
@@ -33,8 +37,16 @@ struct JunitCase {
 };
 std::string junit_report(const std::vector<JunitCase>& cases);
 
-// Every setting of a run, one "/path = value" a line, defaults included.
-std::vector<std::pair<std::string, std::string>> resolved_settings(const Scenario& scenario);
+using Settings = std::vector<std::pair<std::string, std::string>>;  // Name and value.
+// Every setting of a scenario, defaults included, as --set takes it: "/topics/orders/partitions"
+// and "12". Given to the same scenario they change nothing.
+Settings resolved_settings(const Scenario& scenario, uint64_t seed);
+// What no scenario can set: the network, the disks and the cost of work.
+Settings environment_settings();
+
+// "./faultline run leader_crash.json --seed 7", quoted for a shell. `arguments` come after it as
+// they are.
+std::string replay_command(const Scenario& scenario, uint64_t seed, std::string_view arguments);
 
 // What a fault bit, in words: "2 leaderships lost, 14 messages dropped"; "nothing".
 std::string bite_text(const FaultRun& fault);

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "models/common/config_keys.h"
 #include "scenarios/format.h"
 #include "scenarios/report.h"
 
@@ -20,18 +19,28 @@ std::string digest_hex(uint64_t digest) {
 
 Json json_of(const FaultRun& fault) {
   Json bite = {{"leaderships_lost", fault.leaderships_lost}};
-  sim::FaultBite::fields([&](std::string_view name, auto member) { bite[std::string(name)] = fault.bite.*member; });
-  Json json = {{"fault", fault.text}, {"occurrence", fault.occurrence}, {"began_ns", fault.began.nanos()}};
+  sim::FaultBite::fields(
+      [&](std::string_view name, auto member) { bite[std::string(name)] = fault.bite.*member; });
+  Json json = {
+      {"fault", fault.text}, {"occurrence", fault.occurrence}, {"began_ns", fault.began.nanos()}};
   json["ended_ns"] = fault.ended ? Json(fault.ended->nanos()) : Json(nullptr);
   json["event"] = fault.event.value();
   json["bit"] = std::move(bite);
+  json["bit_text"] = bite_text(fault);
+  json["notes"] = fault.notes;
   return json;
+}
+
+// Null: unknown.
+Json offset_of(models::Offset offset) {
+  return offset == models::kNoOffset ? Json(nullptr) : Json(offset.value());
 }
 
 Json json_of(const models::Anomaly& anomaly) {
   Json json = {{"kind", std::string(name_of(anomaly.kind))},
                {"partition", to_string(anomaly.partition)},
-               {"offset", anomaly.offset.value()},
+               {"offset", offset_of(anomaly.offset)},
+               {"other_offset", offset_of(anomaly.other_offset)},
                {"record", anomaly.record.value()},
                {"producer", anomaly.producer},
                {"reader", anomaly.reader}};
@@ -43,53 +52,89 @@ Json json_of(const models::Anomaly& anomaly) {
 
 Json json_of(const CheckedExpectation& checked) {
   using State = CheckedExpectation::State;
-  const char* state = checked.state == State::kHolds ? "holds" : checked.state == State::kBroken ? "broken" : "unknown";
-  Json json = {{"expectation", checked.expectation.text}, {"state", state}, {"actual", checked.actual}};
+  const char* state = checked.state == State::kHolds    ? "holds"
+                      : checked.state == State::kBroken ? "broken"
+                                                        : "not judged";
+  Json json = {
+      {"expectation", checked.expectation.text}, {"state", state}, {"actual", checked.actual}};
   if (!checked.why.empty()) json["why"] = checked.why;
   if (checked.event.value() != 0) json["event"] = checked.event.value();
   return json;
 }
 
-Json json_of(const models::Latencies& l) {
-  return {{"count", l.count},       {"p50", l.p50.nanos()},   {"p90", l.p90.nanos()},
-          {"p99", l.p99.nanos()},   {"p999", l.p999.nanos()}, {"max", l.max.nanos()}};
+// How many there are in all, and how many of them "anomalies" lists.
+Json json_of(const models::AnomalyCount& count) {
+  return {{"kind", std::string(name_of(count.kind))},
+          {"reader", count.reader},
+          {"permitted_by", count.permitted_by.empty() ? Json(nullptr) : Json(count.permitted_by)},
+          {"total", count.total},
+          {"shown", count.kept}};
 }
 
-}  // namespace
+Json json_of(const models::Latencies& l) {
+  return {{"count", l.count},     {"p50", l.p50.nanos()},   {"p90", l.p90.nanos()},
+          {"p99", l.p99.nanos()}, {"p999", l.p999.nanos()}, {"max", l.max.nanos()}};
+}
 
-std::string json_report(const Scenario& scenario, const RunResult& result, const ReportOptions& options) {
-  Json json = {{"scenario", scenario.name}, {"file", scenario.file}, {"seed", result.seed}};
-  json["outcome"] = std::string(name_of(result.outcome));
-  json["exit_code"] = exit_code_of(result.outcome);
-  json["digest"] = digest_hex(result.digest);
-  json["events"] = result.events;
-  json["simulated_ns"] = result.simulated.nanos();
+Json json_of(const TimelineEntry& entry) {
+  return {{"at_ns", entry.at.nanos()}, {"kind", entry.kind},   {"subject", entry.subject},
+          {"text", entry.text},        {"cause", entry.cause}, {"event", entry.event.value()}};
+}
+
+Json json_of(const models::Violation& violation) {
+  return {{"invariant", std::string(violation.invariant)},
+          {"text", violation.text},
+          {"at_ns", violation.at.nanos()},
+          {"event", violation.event.value()}};
+}
+
+template <class T>
+Json list_of(const std::vector<T>& all) {
+  Json list = Json::array();
+  for (const T& each : all) list.push_back(json_of(each));
+  return list;
+}
+
+Json object_of(const Settings& settings) {
+  Json object = Json::object();
+  for (const auto& [name, value] : settings) object[name] = value;
+  return object;
+}
+
+void add_counts(const RunResult& result, Json& json) {
   json["produced"] = result.produced;
   json["acknowledged"] = result.acknowledged;
   json["failed"] = result.failed;
   json["consumed"] = result.consumed;
   json["produce_latency_ns"] = json_of(result.latencies);
   json["audited"] = result.audited;
-  for (const char* list : {"expectations", "faults", "timeline", "anomalies", "warnings", "chain"}) json[list] = Json::array();
-  for (const CheckedExpectation& checked : result.expectations) json["expectations"].push_back(json_of(checked));
-  for (const FaultRun& fault : result.faults) json["faults"].push_back(json_of(fault));
-  for (const TimelineEntry& entry : result.timeline) {
-    json["timeline"].push_back({{"at_ns", entry.at.nanos()}, {"kind", entry.kind}, {"subject", entry.subject},
-                                {"text", entry.text}, {"cause", entry.cause}, {"event", entry.event.value()}});
-  }
-  for (const models::Anomaly& anomaly : result.anomalies) json["anomalies"].push_back(json_of(anomaly));
-  for (const std::string& warning : result.warnings) json["warnings"].push_back(warning);
-  for (const std::string& step : result.chain) json["chain"].push_back(step);
-  if (result.violation) {
-    json["violation"] = {{"invariant", std::string(result.violation->invariant)},
-                         {"text", result.violation->text},
-                         {"at_ns", result.violation->at.nanos()},
-                         {"event", result.violation->event.value()}};
-  }
+}
+
+}  // namespace
+
+std::string json_report(const Scenario& scenario, const RunResult& result,
+                        const ReportOptions& options) {
+  Json json = {{"scenario", scenario.name}, {"title", scenario.title}, {"why", scenario.why},
+               {"file", scenario.file},     {"notes", scenario.notes}, {"seed", result.seed}};
+  json["outcome"] = std::string(name_of(result.outcome));
+  json["exit_code"] = exit_code_of(result.outcome);
+  json["digest"] = digest_hex(result.digest);
+  json["events"] = result.events;
+  json["simulated_ns"] = result.simulated.nanos();
+  add_counts(result, json);
+  json["expectations"] = list_of(result.expectations);
+  json["faults"] = list_of(result.faults);
+  json["timeline"] = list_of(result.timeline);
+  json["anomalies"] = list_of(result.anomalies);
+  json["anomaly_counts"] = list_of(result.anomaly_counts);
+  json["warnings"] = result.warnings;
+  json["chain"] = result.chain;
+  if (result.violation) json["violation"] = json_of(*result.violation);
   if (!result.stalled.empty()) json["stalled"] = result.stalled;
   if (!options.trace_file.empty()) json["trace"] = options.trace_file;
-  json["replay"] = "./faultline run " + scenario.file + " --seed " + std::to_string(result.seed) + options.replay_arguments;
-  for (const auto& [path, value] : resolved_settings(scenario)) json["settings"][path] = value;
+  json["replay"] = replay_command(scenario, result.seed, options.replay_arguments);
+  json["settings"] = object_of(resolved_settings(scenario, result.seed));
+  json["environment"] = object_of(environment_settings());
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

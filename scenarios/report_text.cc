@@ -6,6 +6,8 @@
 
 #include "scenarios/format.h"
 #include "scenarios/report.h"
+#include "scenarios/report_parts.h"
+#include "scenarios/shell_words.h"
 
 namespace scenarios {
 
@@ -13,12 +15,15 @@ namespace {
 
 using State = CheckedExpectation::State;
 
-constexpr size_t kLostShown = 5;
+constexpr int64_t kAnomaliesShown = 5;  // Of a kind, reader and permission.
+// Where the text of a timeline entry begins, and what comes after it.
+constexpr size_t kEntryAt = 23;
+constexpr size_t kUnderVerdict = 8;
 
 // One line of the report's timeline.
 struct Line {
   sim::SimTime at;
-  int rank = 0;  // Of lines at the same time: faults first.
+  size_t rank = 0;  // Of lines at the same time: faults first, each followed by what it bit.
   std::string kind;
   std::string text;
   std::string right;
@@ -47,6 +52,18 @@ class Text {
     text.erase(text.find_last_not_of(' ') + 1);
     out_ += text + "\n";
   }
+  // One line, or more with the rest `hang` columns in.
+  void paragraph(std::string_view text, size_t hang) { line("{}", wrapped(text, hang)); }
+  // `end` on the last line of `text`, or below if there is no room. `end` is never broken.
+  void with_end(const std::string& text, size_t end_at, const std::string& end, size_t hang) {
+    std::string lines = wrapped(text, hang);
+    size_t last = columns_of(std::string_view(lines).substr(lines.rfind('\n') + 1));
+    size_t room = kReportColumns - std::min(kReportColumns, last + columns_of(end));
+    size_t gap = last < end_at ? end_at - last : 2;
+    if (gap > room) gap = std::min<size_t>(gap, 2);  // Not in its column, but on the line.
+    bool below = !end.empty() && gap > room;
+    line("{}{}{}", lines, below ? "\n" + std::string(hang, ' ') : std::string(gap, ' '), end);
+  }
   std::string paint(std::string_view text, std::string_view code) const {
     if (!options_.color) return std::string(text);
     return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
@@ -58,27 +75,32 @@ class Text {
       speed = fmt::format(" in {} ({}x)", text_of(sim::Duration::nanos(options_.wall_nanos)),
                           with_commas(result_.simulated.nanos() / options_.wall_nanos));
     }
-    line("{}  seed {}  {} simulated{}  {} events  digest {}", paint(scenario_.name, "1"), result_.seed,
-         text_of(result_.simulated), speed, with_commas(static_cast<int64_t>(result_.events)),
-         digest_of(result_.digest));
-    if (!scenario_.title.empty()) line("  {}", scenario_.title);
+    with_end(fmt::format("{}  seed {}  {} simulated{}  {} events", paint(scenario_.name, "1"),
+                         result_.seed, text_of(result_.simulated), speed,
+                         with_commas(static_cast<int64_t>(result_.events))),
+             0, "digest " + digest_of(result_.digest), 2);
+    if (!scenario_.title.empty()) paragraph("  " + scenario_.title, 2);
+    if (!scenario_.why.empty()) paragraph("  why: " + scenario_.why, 7);
+    for (const std::string& note : scenario_.notes) paragraph("  note: " + note, 8);
     line("");
   }
 
   void timeline() {
     std::vector<Line> lines;
-    for (const FaultRun& fault : result_.faults) {
+    for (size_t i = 0; i < result_.faults.size(); ++i) {
+      const FaultRun& fault = result_.faults[i];
       std::string healed = fault.ended ? "healed " + clock_of(*fault.ended) : "to the end";
-      lines.push_back({fault.began, 0, "fault", fault.text, healed});
-      lines.push_back({fault.began, 1, "bit", bite_text(fault), ""});
+      lines.push_back({fault.began, 2 * i, "fault", fault.text, healed});
+      lines.push_back({fault.began, 2 * i + 1, "bit", bite_text(fault), ""});
     }
     add_events(lines);
     std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
       return std::tie(a.at, a.rank) < std::tie(b.at, b.rank);
     });
     for (const Line& each : lines) {
-      line("  {}  {:<9} {:<60} {}", each.kind == "bit" ? std::string(9, ' ') : clock_of(each.at),
-           each.kind, each.text, each.right);
+      std::string at = each.kind == "bit" ? std::string(9, ' ') : clock_of(each.at);
+      with_end(fmt::format("  {}  {:<9} {}", at, each.kind, each.text), kEntryAt + 41, each.right,
+               kEntryAt);
     }
     if (!lines.empty()) line("");
   }
@@ -90,91 +112,111 @@ class Text {
     for (size_t i = 0; i < all.size(); ++i) {
       if (told[i] || is_part_of_election(all[i])) continue;
       std::vector<std::string> others;
-      for (size_t j = i + 1; j < all.size() && all[j].at - all[i].at < sim::Duration::millis(250); ++j) {
+      for (size_t j = i + 1; j < all.size() && all[j].at - all[i].at < sim::Duration::millis(250);
+           ++j) {
         bool alike = all[j].kind == all[i].kind && !told[j] && !options_.verbose &&
                      (all[i].kind == "isr" || all[j].cause == all[i].cause) &&
-                     all[i].kind != "fenced" && all[i].kind != "unfenced" && !is_part_of_election(all[j]);
+                     all[i].kind != "fenced" && all[i].kind != "unfenced" &&
+                     !is_part_of_election(all[j]);
         if (!alike) continue;
         told[j] = true;
         others.push_back(all[j].subject);
       }
       std::string text = all[i].subject + (all[i].text.empty() ? "" : " " + all[i].text);
       if (!others.empty()) text += fmt::format(", and {} more", others.size());
-      lines.push_back({all[i].at, 2, all[i].kind, text, all[i].cause.empty() ? "" : "cause: " + all[i].cause});
+      lines.push_back({all[i].at, SIZE_MAX, all[i].kind, text,
+                       all[i].cause.empty() ? "" : "cause: " + all[i].cause});
     }
   }
 
   // An election's own line shows its ISR.
   bool is_part_of_election(const TimelineEntry& entry) const {
     if (entry.kind != "isr") return false;
-    return std::any_of(result_.timeline.begin(), result_.timeline.end(), [&](const TimelineEntry& other) {
-      return other.kind == "election" && other.at == entry.at && other.subject == entry.subject;
-    });
+    return std::any_of(
+        result_.timeline.begin(), result_.timeline.end(), [&](const TimelineEntry& other) {
+          return other.kind == "election" && other.at == entry.at && other.subject == entry.subject;
+        });
   }
   void figures() {
     line("  produced {}   acknowledged {}   failed {}   consumed {}", with_commas(result_.produced),
-         with_commas(result_.acknowledged), with_commas(result_.failed), with_commas(result_.consumed));
+         with_commas(result_.acknowledged), with_commas(result_.failed),
+         with_commas(result_.consumed));
     const models::Latencies& l = result_.latencies;
     if (l.count > 0) {
-      line("  produce latency   p50 {}   p99 {}   p99.9 {}   max {}", text_of(l.p50), text_of(l.p99),
-           text_of(l.p999), text_of(l.max));
+      line("  produce latency   p50 {}   p99 {}   p99.9 {}   max {}", text_of(l.p50),
+           text_of(l.p99), text_of(l.p999), text_of(l.max));
     }
     line("");
   }
 
   void anomalies() {
-    size_t lost = 0;
-    for (const models::Anomaly& anomaly : result_.anomalies) {
-      if (anomaly.kind != models::AnomalyKind::kLost) continue;
-      if (lost++ >= kLostShown) continue;
-      line("  lost      {}@{}  acknowledged {} to {}  {}", to_string(anomaly.partition),
-           anomaly.offset.value(), anomaly.acknowledged ? clock_of(*anomaly.acknowledged) : "?",
-           anomaly.producer,
-           anomaly.permitted_by.empty() ? paint("BROKEN PROMISE", "31") : "permitted by " + anomaly.permitted_by);
-    }
-    if (lost > kLostShown) line("            ... {} in all", with_commas(count_of("lost")));
+    for (const models::AnomalyCount& count : result_.anomaly_counts) anomalies_of(count);
     if (!result_.chain.empty()) {
       line("  because");
-      for (const std::string& step : result_.chain) line("    {}", step);
+      for (const std::string& step : result_.chain) {
+        size_t event = std::min(step.rfind("  ["), step.size());
+        std::string place = event == step.size() ? "" : step.substr(event + 2);
+        with_end("    " + step.substr(0, event), 0, place, kEntryAt);
+      }
     }
-    if (lost > 0 || !result_.chain.empty()) line("");
+    if (!result_.anomaly_counts.empty() || !result_.chain.empty()) line("");
   }
 
-  int64_t count_of(std::string_view name) const {
-    for (const Figure& figure : result_.figures) {
-      if (figure.name == name) return figure.value;
+  void anomalies_of(const models::AnomalyCount& count) {
+    std::string reader = count.reader.empty() ? "" : fmt::format(" ({})", count.reader);
+    paragraph(fmt::format("  {}{} {}: {}", name_of(count.kind), reader, with_commas(count.total),
+                          count.permitted_by.empty() ? paint("BROKEN PROMISE", "31")
+                                                     : "permitted by " + count.permitted_by),
+              kUnderVerdict);
+    int64_t told = 0;
+    for (const models::Anomaly& anomaly : result_.anomalies) {
+      bool listed = anomaly.kind == count.kind && anomaly.reader == count.reader &&
+                    anomaly.permitted_by == count.permitted_by;
+      if (!listed || told == kAnomaliesShown) continue;
+      ++told;
+      paragraph(fmt::format("        {}  {}", place_of(anomaly), account_of(anomaly)), 12);
     }
-    return 0;
+    if (count.total > told) line("        ... and {} more", with_commas(count.total - told));
   }
 
   void expectations() {
-    for (const CheckedExpectation& checked : result_.expectations) {
-      std::string word = checked.state == State::kHolds    ? paint("PASS", "32")
-                         : checked.state == State::kBroken ? paint("FAIL", "31")
-                                                           : paint("????", "33");
-      line("  {}  {:<42} {}", word, checked.expectation.text, checked.actual);
-      bool explain = checked.state != State::kHolds;
-      if (explain && !checked.why.empty()) line("        {}", checked.why);
-      if (explain && checked.event.value() != 0) {
-        line("        why: {}", options_.trace_file.empty()
-                                    ? "run again with --trace run.db, then: faultline explain run.db " +
-                                          std::to_string(checked.event.value())
-                                    : fmt::format("faultline explain {} {}", options_.trace_file,
-                                                  checked.event.value()));
-      }
-    }
-    for (const std::string& warning : result_.warnings) line("  {}  {}", paint("WARN", "33"), warning);
+    for (const CheckedExpectation& checked : result_.expectations) expectation(checked);
+    for (const std::string& warning : result_.warnings)
+      paragraph(fmt::format("  {}  {}", paint("WARN", "33"), warning), kUnderVerdict);
     if (result_.violation) {
       line("  {}  {}  at {}, event {}", paint("INVARIANT", "31"), result_.violation->invariant,
            clock_of(result_.violation->at), result_.violation->event.value());
-      line("        {}", result_.violation->text);
+      paragraph(std::string(kUnderVerdict, ' ') + result_.violation->text, kUnderVerdict);
     }
-    if (!result_.stalled.empty()) line("  {}  {}", paint("STALLED", "31"), result_.stalled);
+    if (!result_.stalled.empty())
+      paragraph(fmt::format("  {}  {}", paint("STALLED", "31"), result_.stalled), kUnderVerdict);
+  }
+
+  void expectation(const CheckedExpectation& checked) {
+    std::string word = checked.state == State::kHolds    ? paint("PASS", "32")
+                       : checked.state == State::kBroken ? paint("FAIL", "31")
+                                                         : paint("????", "33");
+    std::string indent(kUnderVerdict, ' ');
+    with_end(fmt::format("  {}  {}", word, checked.expectation.text), kUnderVerdict + 43,
+             checked.actual, kUnderVerdict);
+    if (checked.state == State::kHolds) return told_.clear();
+    bool again = checked.state == State::kUnknown && checked.why == told_;
+    if (!checked.why.empty() && !again) paragraph(indent + checked.why, kUnderVerdict);
+    told_ = checked.why;
+    if (checked.event.value() == 0) return;
+    std::string trace = options_.trace_file.empty() ? "run.db" : shell_quote(options_.trace_file);
+    line("{}why: {}faultline explain {} {}", indent,
+         options_.trace_file.empty() ? "run again with --trace run.db, then: " : "", trace,
+         checked.event.value());
   }
 
   void settings() {
     line("");
-    for (const auto& [path, value] : resolved_settings(scenario_)) line("  {} = {}", path, value);
+    line("  Settings, as --set takes them");
+    for (const auto& [path, value] : resolved_settings(scenario_, result_.seed))
+      line("  {}", shell_quote(path + "=" + value));
+    line("  Not to be set");
+    for (const auto& [name, value] : environment_settings()) line("  {} = {}", name, value);
     line("");
   }
 
@@ -186,20 +228,24 @@ class Text {
     }
     std::string count;
     size_t all = result_.expectations.size();
-    if (broken + unknown > 0) {
-      count = fmt::format(" ({} of {})", broken + unknown, all);
+    if (broken > 0 && unknown > 0) {
+      count = fmt::format(" ({} of {}; {} not judged)", broken, all, unknown);
+    } else if (broken + unknown > 0) {
+      count = fmt::format(" ({} of {}{})", broken + unknown, all, unknown > 0 ? " not judged" : "");
     } else if (all == 0 && result_.outcome == Outcome::kPassed) {
       count = " (nothing was expected)";
     }
-    std::string replay = fmt::format("faultline run {} --seed {}{}", scenario_.file, result_.seed,
-                                     options_.replay_arguments);
-    line("  verdict: {}{}      replay: ./{}",
-         paint(name_of(result_.outcome), result_.outcome == Outcome::kPassed ? "32;1" : "31;1"), count, replay);
+    with_end(fmt::format("  verdict: {}{}",
+                         paint(name_of(result_.outcome),
+                               result_.outcome == Outcome::kPassed ? "32;1" : "31;1"),
+                         count),
+             0, "replay: " + replay_command(scenario_, result_.seed, options_.replay_arguments), 2);
   }
 
   const Scenario& scenario_;
   const RunResult& result_;
   const ReportOptions& options_;
+  std::string told_;  // Why the expectation before was not judged or does not hold.
   std::string out_;
 };
 
@@ -207,22 +253,35 @@ class Text {
 
 int exit_code_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kPassed: return 0;
-    case Outcome::kFailed: return 1;
-    case Outcome::kInvariant: return 3;
-    case Outcome::kStalled: return 4;
-    case Outcome::kInterrupted: return 130;
+    case Outcome::kPassed:
+      return 0;
+    case Outcome::kFailed:
+    case Outcome::kNotJudged:
+      return 1;
+    case Outcome::kInvariant:
+      return 3;
+    case Outcome::kStalled:
+      return 4;
+    case Outcome::kInterrupted:
+      return 130;
   }
   return 3;
 }
 
 std::string_view name_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kPassed: return "PASS";
-    case Outcome::kFailed: return "FAIL";
-    case Outcome::kInvariant: return "INVARIANT BROKEN";
-    case Outcome::kStalled: return "STALLED";
-    case Outcome::kInterrupted: return "INTERRUPTED";
+    case Outcome::kPassed:
+      return "PASS";
+    case Outcome::kFailed:
+      return "FAIL";
+    case Outcome::kNotJudged:
+      return "NOT JUDGED";
+    case Outcome::kInvariant:
+      return "INVARIANT BROKEN";
+    case Outcome::kStalled:
+      return "STALLED";
+    case Outcome::kInterrupted:
+      return "INTERRUPTED";
   }
   return "?";
 }
@@ -246,11 +305,18 @@ std::string bite_text(const FaultRun& fault) {
   add(bite.timers_kept, "timer kept from firing", "timers kept from firing");
   add(bite.disk_operations_slowed, "disk operation slowed", "disk operations slowed");
   add(bite.directory_operations_lost, "directory operation lost", "directory operations lost");
-  if (bite.bytes_lost > 0) text += fmt::format("{}{} unflushed lost", text.empty() ? "" : ", ", bytes_of(bite.bytes_lost));
+  if (bite.bytes_lost > 0)
+    text += fmt::format("{}{} unflushed lost", text.empty() ? "" : ", ", bytes_of(bite.bytes_lost));
+  for (const std::string& note : fault.notes) text += (text.empty() ? "" : ", ") + note;
   return text.empty() ? "nothing" : text;
 }
 
-std::string text_report(const Scenario& scenario, const RunResult& result, const ReportOptions& options) {
+std::string replay_command(const Scenario& scenario, uint64_t seed, std::string_view arguments) {
+  return fmt::format("./faultline run {} --seed {}{}", shell_quote(scenario.file), seed, arguments);
+}
+
+std::string text_report(const Scenario& scenario, const RunResult& result,
+                        const ReportOptions& options) {
   return Text(scenario, result, options).write();
 }
 

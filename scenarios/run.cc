@@ -10,6 +10,7 @@
 #include "models/node/client_node.h"
 #include "scenarios/build.h"
 #include "scenarios/expectations.h"
+#include "scenarios/format.h"
 #include "sim/check.h"
 
 namespace scenarios {
@@ -330,17 +331,74 @@ Outcome Run::outcome_of(const RunResult& result, bool interrupted) const {
   if (violation_) return Outcome::kInvariant;
   if (interrupted) return Outcome::kInterrupted;
   if (!stalled_.empty()) return Outcome::kStalled;
-  for (const CheckedExpectation& checked : result.expectations) {
-    bool excused = options_.until && checked.state == CheckedExpectation::State::kUnknown;
-    if (checked.state != CheckedExpectation::State::kHolds && !excused) return Outcome::kFailed;
+  using State = CheckedExpectation::State;
+  auto any = [&](State state) {
+    return std::any_of(result.expectations.begin(), result.expectations.end(),
+                       [&](const CheckedExpectation& checked) { return checked.state == state; });
+  };
+  if (any(State::kBroken)) return Outcome::kFailed;
+  return any(State::kUnknown) ? Outcome::kNotJudged : Outcome::kPassed;
+}
+
+std::string Run::cut_short(bool interrupted) const {
+  std::string when = clock_of(world_.now());
+  if (violation_)
+    return "an invariant was broken at " + clock_of(violation_->at) + ", which ended the run";
+  if (interrupted) return "the run was interrupted at " + when;
+  if (!stalled_.empty()) return "the run stalled at " + when;
+  bool stopped = options_.until && world_.now() >= *options_.until;
+  return stopped ? "the run was stopped at " + when + " (--until)" : "";
+}
+
+// Each partition of a broker whose machine lost power, and with it data that was not flushed.
+std::vector<models::LostTail> Run::lost_tails() const {
+  std::vector<models::LostTail> tails;
+  const models::MetadataImage* image = metadata_of(cluster_, world_);
+  if (image == nullptr) return tails;
+  for (const FaultRun& fault : faults_.runs()) {
+    if (scenario_->faults[static_cast<size_t>(fault.plan)].verb != FaultVerb::kPowerOff) continue;
+    for (size_t i = 0; i < std::min(fault.kernel.size(), fault.nodes.size()); ++i) {
+      if (world_.fault_state(fault.kernel[i]).bite.bytes_lost == 0) continue;
+      for (const auto& [topic, registration] : image->topics) {
+        for (size_t p = 0; p < registration.partitions.size(); ++p) {
+          if (registration.partitions[p].has_replica(fault.nodes[i]))
+            tails.push_back({{topic, static_cast<int32_t>(p)}, fault.nodes[i], fault.began});
+        }
+      }
+    }
   }
-  return Outcome::kPassed;
+  return tails;
+}
+
+// A green run must not be green for lack of trouble, nor for lack of anything to judge.
+void Run::warn(RunResult& result, bool over) const {
+  auto add = [&](std::string text) { result.warnings.push_back(std::move(text)); };
+  for (const FaultRun& fault : result.faults) {
+    if (fault.nothing()) add(fault.text + ": bit nothing");
+  }
+  if (!stalled_.empty()) return;
+  for (const ProducerPlan& plan : scenario_->producers) {
+    if (judge_.produced(plan.name) == 0) {
+      add(fmt::format("producer {} sent nothing: nothing of it was judged", plan.name));
+    } else if (judge_.acknowledged(plan.name) == 0) {
+      add(fmt::format("producer {} was never acknowledged: nothing of it was judged", plan.name));
+    }
+  }
+  for (const ConsumerPlan& plan : scenario_->consumers) {
+    if (judge_.consumed(plan.name) == 0)
+      add(fmt::format("consumer {} was given nothing: nothing of it was judged", plan.name));
+  }
+  if (over && !audited_) add("the auditor could not read every partition to its end within 60 s");
+  if (over && judge_.undecided() > 0) {
+    add(fmt::format("{} of the records sent were neither acknowledged nor failed at the end",
+                    with_commas(judge_.undecided())));
+  }
 }
 
 RunResult Run::finish(bool interrupted) {
   RunResult result;
   sample();
-  judge_.finish(world_.now(), audited_);
+  judge_.finish(world_.now(), audited_, lost_tails());
   faults_.collect(world_);
   result.seed = options_.seed.value_or(scenario_->seed);
   result.digest = world_.finish();
@@ -357,18 +415,12 @@ RunResult Run::finish(bool interrupted) {
   result.latencies = judge_.latencies();
   result.audited = audited_;
   result.anomalies = judge_.anomalies();
-  bool over = !interrupted && !violation_ && stalled_.empty();
-  result.expectations = check_expectations(*scenario_, recorder_, judge_, over, world_.now());
+  result.anomaly_counts = judge_.anomaly_counts();
+  std::string cut = cut_short(interrupted);
+  result.expectations = check_expectations(*scenario_, recorder_, judge_, {world_.now(), cut});
   result.figures = measure(*scenario_, recorder_, judge_, world_.now());
   result.warnings = faults_.warnings();
-  for (const FaultRun& fault : result.faults) {
-    if (fault.nothing()) result.warnings.push_back(fault.text + ": bit nothing");
-  }
-  if (over && !audited_ && !options_.until)
-    result.warnings.push_back("the auditor could not read every partition to its end within 60 s");
-  if (judge_.undecided() > 0 && over)
-    result.warnings.push_back(fmt::format(
-        "{} records were neither acknowledged nor failed at the end", judge_.undecided()));
+  warn(result, cut.empty());
   result.outcome = outcome_of(result, interrupted);
   return result;
 }

@@ -108,6 +108,10 @@ class Run {
   models::Offset high_watermark(const models::TopicPartition& partition) const;
   void stall(std::string why);
   Outcome outcome_of(const RunResult& result, bool interrupted) const;
+  // Why the run did not come to its end; empty: it did.
+  std::string cut_short(bool interrupted) const;
+  std::vector<models::LostTail> lost_tails() const;
+  void warn(RunResult& result, bool over) const;
 
   enum class Role : uint8_t { kController, kBroker, kProducer, kConsumer, kOther };
   struct Member {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a run leaves behind: everything that a report, a test or a campaign wants to know. Plain data.
+// What a run leaves behind: everything that a report, a test or a campaign wants to know. Plain
+// data.
 
 #ifndef SCENARIOS_RUN_RESULT_H_
 #define SCENARIOS_RUN_RESULT_H_
@@ -23,6 +24,7 @@ namespace scenarios {
 enum class Outcome : uint8_t {
   kPassed,       // Exit 0.
   kFailed,       // 1: an expectation does not hold.
+  kNotJudged,    // 1: none is broken, and of some the run cannot tell.
   kInvariant,    // 3: the simulated system broke an invariant, or a check of its code failed.
   kStalled,      // 4: the cluster did not come up, or the event limit was hit.
   kInterrupted,  // 130
@@ -46,26 +48,27 @@ struct FaultRun {
   int32_t occurrence = 0;  // 0 .. times-1
   sim::SimTime began;
   std::optional<sim::SimTime> ended;
-  std::string text;        // "crash broker 2 (leader of orders-0)"
+  std::string text;  // "crash broker 2 (leader of orders-0)"
   std::vector<models::NodeId> nodes;
   std::vector<sim::FaultId> kernel;
   sim::FaultBite bite;
   int64_t leaderships_lost = 0;
   sim::EventId event;
+  std::vector<std::string> notes;  // "broker 2 was down already: skipped"
   bool nothing() const { return bite.nothing() && leaderships_lost == 0; }
 };
 
 struct CheckedExpectation {
   Expectation expectation;
   enum class State : uint8_t { kHolds, kBroken, kUnknown } state = State::kUnknown;
-  std::string actual;      // "9.83 s  (00:20.004 - 00:29.834, orders-0)"
-  std::string why;         // Why unknown; which setting permits it; where to look.
-  sim::EventId event;      // Where an explanation starts; 0: nowhere.
+  std::string actual;  // "9.83 s  (00:20.004 - 00:29.834, orders-0)"; "not judged"
+  std::string why;     // Why it is not judged; which setting permits it; where to look.
+  sim::EventId event;  // Where an explanation starts; 0: nowhere.
 };
 
 // One measured number of a run; comparable over seeds.
 struct Figure {
-  std::string name;   // "unavailable", "produce_latency(p99)", "max_lag(billing)"
+  std::string name;  // "unavailable", "produce_latency(p99)", "max_lag(billing)"
   MetricUnit unit{};
   int64_t value = 0;
 };
@@ -75,8 +78,8 @@ struct RunResult {
   uint64_t seed = 0;
   uint64_t digest = 0;
   uint64_t events = 0;
-  sim::Duration simulated;     // Of the load and drain, without the warm-up.
-  std::string stalled;         // Why, for kStalled.
+  sim::Duration simulated;  // Of the load and drain, without the warm-up.
+  std::string stalled;      // Why, for kStalled.
   std::optional<models::Violation> violation;
   std::vector<FaultRun> faults;
   std::vector<TimelineEntry> timeline;
@@ -86,7 +89,8 @@ struct RunResult {
   models::Latencies latencies;
   bool audited = false;
   std::vector<Figure> figures;
-  std::vector<models::Anomaly> anomalies;
+  std::vector<models::Anomaly> anomalies;  // At most models::Judge::kKept of a kind and reader.
+  std::vector<models::AnomalyCount> anomaly_counts;
   // Cause chain of the first lost record or of the violation, cause last; filled by the caller who
   // has a trace.
   std::vector<std::string> chain;

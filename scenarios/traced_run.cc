@@ -9,6 +9,7 @@
 
 #include "scenarios/cause_graph.h"
 #include "scenarios/report.h"
+#include "scenarios/report_parts.h"
 #include "scenarios/trace_file.h"
 #include "scenarios/trace_memory.h"
 #include "scenarios/version.h"
@@ -28,8 +29,11 @@ class ClientOps final : public RunListener {
     std::string partition = to_string(seen.partition);
     for (const models::RecordSeen& record : seen.records) {
       bool has_record = seen.kind != models::ClientEventKind::kAssigned;
-      std::string name = has_record ? fmt::format("{}/{}", models::producer_of(record.id), models::count_of(record.id)) : "";
-      file_.add_client_op(event, at, client, name_of(seen.kind), partition, record.offset.value(), name);
+      std::string name = has_record ? fmt::format("{}/{}", models::producer_of(record.id),
+                                                  models::count_of(record.id))
+                                    : "";
+      file_.add_client_op(event, at, client, name_of(seen.kind), partition, record.offset.value(),
+                          name);
     }
   }
 
@@ -37,7 +41,8 @@ class ClientOps final : public RunListener {
   TraceFile& file_;
 };
 
-bool drive(Run& run, const std::atomic<bool>* stop, const std::function<void(const Run&)>& on_progress) {
+bool drive(Run& run, const std::atomic<bool>* stop,
+           const std::function<void(const Run&)>& on_progress) {
   int64_t steps = 0;
   while (run.step()) {
     if (++steps % kStepsBetweenLooks != 0) continue;
@@ -48,30 +53,35 @@ bool drive(Run& run, const std::atomic<bool>* stop, const std::function<void(con
 }
 
 std::string text_of(const models::Anomaly& anomaly) {
-  std::string permitted = anomaly.permitted_by.empty() ? "no setting permits it" : "permitted by " + anomaly.permitted_by;
-  return fmt::format("{} {}@{} of {}: {}", name_of(anomaly.kind), to_string(anomaly.partition),
-                     anomaly.offset.value(), anomaly.producer, permitted);
+  std::string permitted = anomaly.permitted_by.empty() ? "no setting permits it"
+                                                       : "permitted by " + anomaly.permitted_by;
+  return fmt::format("{} {} of {}: {}", name_of(anomaly.kind), place_of(anomaly), anomaly.producer,
+                     permitted);
 }
 
 void add_findings(const RunResult& result, TraceFile& file) {
   if (result.violation)
-    file.add_finding(result.violation->event, result.violation->at, "violation", result.violation->text);
+    file.add_finding(result.violation->event, result.violation->at, "violation",
+                     result.violation->text);
   for (const CheckedExpectation& checked : result.expectations) {
     if (checked.state == CheckedExpectation::State::kHolds) continue;
     file.add_finding(checked.event, sim::SimTime() + result.simulated, "expectation",
                      checked.expectation.text + ": " + checked.actual);
   }
   for (const models::Anomaly& anomaly : result.anomalies)
-    file.add_finding(anomaly.event, anomaly.acknowledged.value_or(sim::SimTime()), "anomaly", text_of(anomaly));
+    file.add_finding(anomaly.event, anomaly.acknowledged.value_or(sim::SimTime()), "anomaly",
+                     text_of(anomaly));
 }
 
 // Everything that is known at the end.
 void add_results(const Recorder& recorder, const RunResult& result, TraceFile& file) {
   for (const auto& [key, series] : recorder.series()) {
-    for (const Series::Point& point : series.points()) file.add_metric(point.at, key.first, key.second, point.value);
+    for (const Series::Point& point : series.points())
+      file.add_metric(point.at, key.first, key.second, point.value);
   }
   for (const Recorder::PartitionChange& change : recorder.partition_changes())
-    file.add_partition(change.at, change.partition, change.leader.value(), change.epoch.value(), change.isr);
+    file.add_partition(change.at, change.partition, change.leader.value(), change.epoch.value(),
+                       change.isr);
   for (const FaultRun& fault : result.faults)
     file.add_fault(fault.event, fault.began, fault.ended, fault.text, bite_text(fault));
   add_findings(result, file);
@@ -87,7 +97,8 @@ struct Symptom {
 Symptom symptom_of(const models::Anomaly& lost, const Recorder& recorder) {
   Symptom symptom{lost.event, {}};
   for (const Recorder::Truncation& cut : recorder.truncations()) {
-    bool removed = cut.partition == lost.partition && cut.to <= lost.offset && lost.offset < cut.to + cut.records;
+    bool removed = cut.partition == lost.partition && cut.to <= lost.offset &&
+                   lost.offset < cut.to + cut.records;
     if (!removed) continue;
     symptom = {cut.event, cut.text};
     break;
@@ -110,10 +121,7 @@ Symptom symptom_of(const RunResult& result, const Recorder& recorder) {
 std::vector<std::string> chain_of(const Trace& trace, const Symptom& symptom) {
   auto lines = explain_lines(trace, symptom.event);
   if (!lines.ok()) return {std::string(lines.status().message())};
-  if (!symptom.before.empty()) {
-    lines->front().replace(0, std::string_view("because").size(), "because");
-    lines->insert(lines->begin(), "        " + symptom.before);
-  }
+  if (!symptom.before.empty()) lines->insert(lines->begin(), "        " + symptom.before);
   return *std::move(lines);
 }
 
@@ -143,8 +151,9 @@ TraceFacts facts_of(const Run& run, const RunOptions& options) {
 
 }  // namespace
 
-absl::StatusOr<RunResult> run_traced(std::shared_ptr<const Scenario> scenario, const RunOptions& options,
-                                     const std::string& trace_path, const std::atomic<bool>* stop,
+absl::StatusOr<RunResult> run_traced(std::shared_ptr<const Scenario> scenario,
+                                     const RunOptions& options, const std::string& trace_path,
+                                     const std::atomic<bool>* stop,
                                      const std::function<void(const Run&)>& on_progress) {
   Run run(scenario, options);
   std::unique_ptr<TraceFile> file;

@@ -10,6 +10,7 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/progress.h"
 #include "scenarios/report.h"
+#include "scenarios/shell_words.h"
 #include "scenarios/traced_run.h"
 #include "scenarios/values.h"
 
@@ -51,29 +52,36 @@ bool parse_seeds(const std::string& text, std::pair<uint64_t, uint64_t>& seeds) 
     auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
     return error == std::errc() && end == part.data() + part.size() && !part.empty();
   };
-  bool good = dots != std::string::npos && number(std::string_view(text).substr(0, dots), seeds.first) &&
-              number(std::string_view(text).substr(dots + 2), seeds.second) && seeds.first <= seeds.second &&
-              seeds.second - seeds.first < 1'000'000;
-  return good || complain("--seeds " + text + ": expected A..B with A <= B and at most a million seeds, as in --seeds 1..200");
+  bool good = dots != std::string::npos &&
+              number(std::string_view(text).substr(0, dots), seeds.first) &&
+              number(std::string_view(text).substr(dots + 2), seeds.second) &&
+              seeds.first <= seeds.second && seeds.second - seeds.first < 1'000'000;
+  return good ||
+         complain("--seeds " + text +
+                  ": expected A..B with A <= B and at most a million seeds, as in --seeds 1..200");
 }
 
 bool make_plan(const Arguments& arguments, Plan& plan) {
   std::vector<Override> overrides;
   if (!parse_overrides(arguments.sets, overrides)) return false;
-  for (const std::string& set : arguments.sets) plan.replay_arguments += " --set '" + set + "'";
+  for (const std::string& set : arguments.sets)
+    plan.replay_arguments += " --set " + shell_quote(set);
   if (!arguments.seeds.empty()) {
     plan.seeds.emplace();
     if (!parse_seeds(arguments.seeds, *plan.seeds)) return false;
     if (arguments.seed) return complain("--seed and --seeds exclude each other");
     if (!arguments.trace.empty()) return complain("--trace needs one run: use --seed");
-    if (arguments.format == "junit") return complain("--format junit needs one run a file: use --seed");
+    if (arguments.format == "junit")
+      return complain("--format junit needs one run a file: use --seed");
   }
-  if (!arguments.trace.empty() && arguments.files.size() > 1) return complain("--trace needs one scenario");
+  if (!arguments.trace.empty() && arguments.files.size() > 1)
+    return complain("--trace needs one scenario");
   if (!arguments.until.empty()) {
     auto until = parse_duration(arguments.until);
-    if (!until.ok()) return complain("--until " + arguments.until + ": " + std::string(until.status().message()));
+    if (!until.ok())
+      return complain("--until " + arguments.until + ": " + std::string(until.status().message()));
     plan.run.until = sim::SimTime() + *until;
-    plan.replay_arguments += " --until " + arguments.until;
+    plan.replay_arguments += " --until " + shell_quote(arguments.until);
   }
   plan.run.seed = arguments.seed;
   plan.run.invariants = !arguments.no_invariants;
@@ -87,10 +95,13 @@ bool make_plan(const Arguments& arguments, Plan& plan) {
 }
 
 int64_t nanos_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() -
+                                                              start)
+      .count();
 }
 
-int run_campaign(const Arguments& arguments, const Plan& plan, std::shared_ptr<const Scenario> scenario) {
+int run_campaign(const Arguments& arguments, const Plan& plan,
+                 std::shared_ptr<const Scenario> scenario) {
   Progress progress(arguments.quiet);
   CampaignOptions options;
   options.first_seed = plan.seeds->first;
@@ -98,14 +109,19 @@ int run_campaign(const Arguments& arguments, const Plan& plan, std::shared_ptr<c
   options.jobs = arguments.jobs;
   options.run = plan.run;
   options.stop = &interrupted();
-  options.on_progress = [&](size_t done, size_t all) { progress.show_seeds(scenario->name, done, all); };
+  options.on_progress = [&](size_t done, size_t all) {
+    progress.show_seeds(scenario->name, done, all);
+  };
   auto start = std::chrono::steady_clock::now();
   std::vector<RunResult> results = run_seeds(scenario, options);
   progress.clear();
   if (arguments.format == "json") {
     std::printf("%s\n", summary_json(*scenario, results).c_str());
   } else {
-    std::fputs(summary_text(*scenario, results, nanos_since(start), stdout_is_colorful(arguments.no_color)).c_str(), stdout);
+    std::fputs(summary_text(*scenario, results, nanos_since(start),
+                            stdout_is_colorful(arguments.no_color), plan.replay_arguments)
+                   .c_str(),
+               stdout);
   }
   return interrupted() ? 130 : exit_code_of(worst_of(results));
 }
@@ -170,18 +186,24 @@ void add_run(CLI::App& app, int& exit_code) {
       "  faultline run leader_crash --seed 7 --trace run.db\n"
       "  faultline run leader_crash --seeds 1..200 --jobs 2\n"
       "  faultline run my.json --set /topics/orders/partitions=12 --format json");
-  command->add_option("FILE", a->files, "Scenario files, or names of shipped scenarios")->required();
+  command->add_option("FILE", a->files, "Scenario files, or names of shipped scenarios")
+      ->required();
   command->add_option("--seed", a->seed, "The seed, instead of the scenario's");
   command->add_option("--seeds", a->seeds, "Many seeds, and a summary")->type_name("A..B");
   command->add_option("--jobs", a->jobs, "Threads for --seeds")->check(CLI::Range(1, 256));
-  command->add_option("--set", a->sets, "Override a value of the scenario")->type_name("/PATH=VALUE");
-  command->add_option("--trace", a->trace, "Write a trace: SQLite, or JSON lines if it ends in .jsonl");
-  command->add_option("--until", a->until, "Stop at this simulated time, without drain and audit")->type_name("T");
-  command->add_option("--format", a->format, "text, json or junit")->check(CLI::IsMember({"text", "json", "junit"}));
+  command->add_option("--set", a->sets, "Override a value of the scenario")
+      ->type_name("/PATH=VALUE");
+  command->add_option("--trace", a->trace,
+                      "Write a trace: SQLite, or JSON lines if it ends in .jsonl");
+  command->add_option("--until", a->until, "Stop at this simulated time, without drain and audit")
+      ->type_name("T");
+  command->add_option("--format", a->format, "text, json or junit")
+      ->check(CLI::IsMember({"text", "json", "junit"}));
   command->add_flag("-v,--verbose", a->verbose, "Every setting, every entry of the timeline");
   command->add_flag("--quiet", a->quiet, "No progress");
   command->add_flag("--no-color", a->no_color, "No colours, also if stdout is a terminal");
-  command->add_flag("--no-invariants", a->no_invariants, "Do not check the cluster's own state after each event");
+  command->add_flag("--no-invariants", a->no_invariants,
+                    "Do not check the cluster's own state after each event");
   command->callback([a, &exit_code] { exit_code = run(*a); });
 }
 

@@ -2,13 +2,20 @@
 
 #include "models/checkers/history/audit.h"
 
+#include <algorithm>
+
 #include "models/checkers/history/permissions.h"
 
 namespace models {
 
 Audit::Audit(const TopicTable& topics, RecordStore& records, const std::vector<ReaderView>& readers,
-             Findings& findings)
-    : topics_(topics), records_(records), readers_(readers), findings_(findings), first_(records) {}
+             const LostTails& lost_tails, Findings& findings)
+    : topics_(topics),
+      records_(records),
+      readers_(readers),
+      lost_tails_(lost_tails),
+      findings_(findings),
+      first_(records) {}
 
 SentRecord* Audit::find(RecordId id, PartitionKey key) {
   SentRecord* record = records_.find(id);
@@ -17,6 +24,15 @@ SentRecord* Audit::find(RecordId id, PartitionKey key) {
 
 Finding Audit::finding(const PartitionReadings& view, PartitionKey key, const Reading& reading) {
   return {key, reading.offset, kNoOffset, reading.id, view.event_of(reading.index), {}};
+}
+
+std::string_view Audit::replaced_log(PartitionKey key, RecordId one, RecordId other) const {
+  sim::SimTime since = sim::SimTime::at_nanos(INT64_MAX);
+  for (RecordId id : {one, other}) {
+    const SentRecord* record = records_.find(id);
+    if (record != nullptr) since = std::min(since, record->sent);
+  }
+  return permits_replaced_log(topics_.at(key.topic), lost_tails_.replicas(key, since));
 }
 
 void Audit::read_log() {
@@ -33,7 +49,7 @@ void Audit::read_partition(PartitionKey key, const PartitionReadings& view) {
     bool again = !known.empty() && known.back().offset == reading.offset;
     if (again && !told) {
       Finding found = finding(view, key, reading);
-      found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+      found.permitted_by = replaced_log(key, reading.id, known.back().id);
       findings_.add(AnomalyKind::kInconsistentOffset, 0, found);
     }
     told = again;
@@ -52,6 +68,8 @@ void Audit::find_repeats_in_log(PartitionKey key, const PartitionReadings& view,
     if (record == nullptr) continue;
     if (!record->stored) {
       record->stored = true;
+      // With acks=0 nobody was told the offset.
+      if (record->offset == kNoOffset) record->offset = reading.offset;
       first_.of(reading.id) = reading.index + 1;
     } else if (!record->stored_twice) {
       record->stored_twice = true;
@@ -67,10 +85,13 @@ void Audit::find_disorder_in_log(PartitionKey key, const PartitionReadings& view
                                  const std::vector<Reading>& by_offset) {
   for_each_too_early(key, by_offset, [&](const Reading& early, const Reading& late) {
     records_.find(early.id)->stored_too_early = true;
-    bool given_up = records_.find(late.id)->state != RecordState::kAcknowledged;
+    const SentRecord& overtaken = *records_.find(late.id);
+    bool given_up = overtaken.state != RecordState::kAcknowledged;
     Finding found = finding(view, key, early);
     found.other_offset = late.offset;
-    found.permitted_by = permits_reordering(records_.producer(early.id).config, given_up);
+    found.permitted_by =
+        permits_reordering(records_.producer(early.id).config, given_up, topics_.at(key.topic),
+                           lost_tails_.replicas(key, overtaken.sent));
     findings_.add(AnomalyKind::kReordered, 0, found);
   });
 }
@@ -81,7 +102,8 @@ void Audit::find_lost() {
       const SentRecord& record = producer.records[count];
       if (!record.is_lost()) continue;
       RecordId id = make_record_id(producer.judged.number, static_cast<int64_t>(count));
-      std::string_view permitted = permits_loss(producer.judged.config, topics_.at(record.topic));
+      std::string_view permitted = permits_loss(producer.judged.config, topics_.at(record.topic),
+                                                lost_tails_.replicas(record.key(), record.sent));
       findings_.add(AnomalyKind::kLost, 0,
                     {record.key(), record.offset, kNoOffset, id, record.event, permitted});
     }

@@ -14,10 +14,12 @@
 #define MODELS_CHECKERS_HISTORY_AUDIT_H_
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "models/checkers/history/findings.h"
 #include "models/checkers/history/judge_types.h"
+#include "models/checkers/history/lost_tails.h"
 #include "models/checkers/history/reader_view.h"
 #include "models/checkers/history/record_store.h"
 #include "models/checkers/history/topic_table.h"
@@ -28,13 +30,13 @@ class Audit {
  public:
   // All outlive this. `readers[0]` is the auditor.
   Audit(const TopicTable& topics, RecordStore& records, const std::vector<ReaderView>& readers,
-        Findings& findings);
+        const LostTails& lost_tails, Findings& findings);
 
   void read_log();
   // Only if the auditor reached every end.
   void find_lost();
   // After read_log. `audited`: what was acknowledged and not found counts as missed.
-  Guarantee judge_plan(int32_t reader, bool audited);
+  PlanJudgement judge_plan(int32_t reader, bool audited);
 
  private:
   struct KnownRecord {
@@ -46,6 +48,7 @@ class Audit {
   struct Outcome {
     bool missed = false;
     bool repeated = false;
+    int64_t unread = 0;
   };
 
   // A record that its producer sent to this partition; null for a phantom.
@@ -70,7 +73,10 @@ class Audit {
                      const std::vector<Reading>& in_order);
   void find_skipped(int32_t reader, PartitionKey key, const PartitionReadings& view,
                     const std::vector<Reading>& by_offset, Outcome& outcome);
-  bool missed_any(const ReaderView& view, bool audited);
+  // What was acknowledged and not given: missed, or not read yet.
+  void find_ungiven(const ReaderView& plan, bool audited, Outcome& outcome);
+  // The setting that lets one of two records vanish, and the other take its place.
+  std::string_view replaced_log(PartitionKey key, RecordId one, RecordId other) const;
 
   // Calls visit(early, late) for each reading of which a record that the same producer sent before
   // stands behind it in `readings`; `late` is the one of these that was sent first. Only the first
@@ -81,6 +87,7 @@ class Audit {
   const TopicTable& topics_;
   RecordStore& records_;
   const std::vector<ReaderView>& readers_;
+  const LostTails& lost_tails_;
   Findings& findings_;
   PartitionTable<std::vector<KnownRecord>> known_;
   RecordNumbers first_;  // Of the reader under judgement: index of the first reading + 1; 0: none.

@@ -12,10 +12,10 @@ namespace {
 // In first_: never given, and reported as skipped.
 constexpr uint32_t kSkippedMark = UINT32_MAX;
 
-bool was_given(uint32_t first) { return first != 0 && first != kSkippedMark; }
-
-Guarantee guarantee_of(bool missed, bool repeated) {
+// `complete`: the plan was given something, and has come to the end of all.
+Guarantee guarantee_of(bool missed, bool repeated, bool complete) {
   if (missed) return repeated ? Guarantee::kNone : Guarantee::kAtMostOnce;
+  if (!complete) return Guarantee::kUnknown;
   return repeated ? Guarantee::kAtLeastOnce : Guarantee::kExactlyOnce;
 }
 
@@ -28,7 +28,7 @@ sim::EventId assignment_past(const PartitionReadings& view, Offset offset) {
 
 }  // namespace
 
-Guarantee Audit::judge_plan(int32_t reader, bool audited) {
+PlanJudgement Audit::judge_plan(int32_t reader, bool audited) {
   const ReaderView& plan = readers_[static_cast<size_t>(reader)];
   Outcome outcome;
   first_.clear();
@@ -41,8 +41,10 @@ Guarantee Audit::judge_plan(int32_t reader, bool audited) {
     find_disorder(reader, key, view, in_order);
     find_skipped(reader, key, view, by_offset, outcome);
   });
-  outcome.missed = outcome.missed || missed_any(plan, audited);
-  return guarantee_of(outcome.missed, outcome.repeated);
+  find_ungiven(plan, audited, outcome);
+  bool complete = plan.given > 0 && outcome.unread == 0;
+  return {guarantee_of(outcome.missed, outcome.repeated, complete), outcome.repeated,
+          outcome.unread};
 }
 
 void Audit::find_phantoms(int32_t reader, PartitionKey key, const PartitionReadings& view,
@@ -71,7 +73,7 @@ void Audit::compare_with_known(int32_t reader, PartitionKey key, const Partition
     } else if (there->id != reading.id && told != reading.offset) {
       told = reading.offset;
       Finding found = finding(view, key, reading);
-      found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+      found.permitted_by = replaced_log(key, reading.id, there->id);
       findings_.add(AnomalyKind::kInconsistentOffset, reader, found);
     }
   }
@@ -107,7 +109,7 @@ void Audit::find_repeats(int32_t reader, PartitionKey key, const PartitionReadin
     } else {
       found.permitted_by = permits_duplicate(records_.producer(reading.id).config);
       if (found.permitted_by.empty())
-        found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+        found.permitted_by = replaced_log(key, reading.id, reading.id);
     }
     findings_.add(AnomalyKind::kDuplicated, reader, found);
   }
@@ -122,7 +124,7 @@ void Audit::find_disorder(int32_t reader, PartitionKey key, const PartitionReadi
     // Nothing lets a consumer go back without being assigned anew.
     bool went_back = late.offset <= early.offset;
     if (!went_back || view.assigned_between(early.index, late.index))
-      found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+      found.permitted_by = replaced_log(key, early.id, late.id);
     findings_.add(AnomalyKind::kReordered, reader, found);
   });
 }
@@ -143,7 +145,7 @@ void Audit::find_skipped(int32_t reader, PartitionKey key, const PartitionReadin
     found.event = next < by_offset.size() ? view.event_of(by_offset[next].index)
                                           : assignment_past(view, known.offset);
     if (read_other) {
-      found.permitted_by = permits_replaced_log(topics_.at(key.topic));
+      found.permitted_by = replaced_log(key, known.id, by_offset[next].id);
     } else if (view.jumped_over(known.offset)) {
       found.permitted_by = kResetToLatest;
     }
@@ -151,23 +153,29 @@ void Audit::find_skipped(int32_t reader, PartitionKey key, const PartitionReadin
   }
 }
 
-bool Audit::missed_any(const ReaderView& plan, bool audited) {
+void Audit::find_ungiven(const ReaderView& plan, bool audited, Outcome& outcome) {
   for (const RecordStore::Producer& producer : records_.producers()) {
     for (size_t count = 0; count < producer.records.size(); ++count) {
       const SentRecord& record = producer.records[count];
       if (record.state != RecordState::kAcknowledged) continue;
-      const PartitionReadings* view = plan.partitions.find(record.key());
-      if (view == nullptr || !view->started()) continue;
       RecordId id = make_record_id(producer.judged.number, static_cast<int64_t>(count));
-      if (was_given(first_.of(id))) continue;
+      if (first_.of(id) != 0) continue;  // Given, or known to be skipped.
+      const PartitionReadings* view = plan.partitions.find(record.key());
+      if (view == nullptr || !view->started()) {
+        outcome.unread += plan.reads(record.topic);
+        continue;
+      }
       bool its_business = record.offset == kNoOffset ? record.sent >= view->start().at
                                                      : record.offset >= view->start().offset;
       if (!its_business) continue;
-      if (audited ? record.is_lost() : record.offset != kNoOffset && record.offset < view->passed())
-        return true;
+      bool passed = record.offset != kNoOffset && record.offset < view->passed();
+      if (audited ? record.is_lost() : passed) {
+        outcome.missed = true;
+      } else if (!passed) {
+        ++outcome.unread;
+      }
     }
   }
-  return false;
 }
 
 }  // namespace models

@@ -13,6 +13,8 @@ bool before(const Finding& a, const Finding& b) {
          std::tie(b.partition, b.offset, b.record, b.other_offset);
 }
 
+bool is_broken_promise(const Finding& finding) { return finding.permitted_by.empty(); }
+
 Anomaly told_in_full(AnomalyKind kind, const Finding& finding, const std::string& reader,
                      const RecordStore& records, const TopicTable& topics) {
   Anomaly anomaly;
@@ -51,15 +53,34 @@ int64_t Findings::count(AnomalyKind kind, int32_t reader, int32_t topic, int32_t
   return count;
 }
 
+std::vector<AnomalyCount> Findings::counts(const std::vector<ReaderView>& readers) const {
+  std::vector<AnomalyCount> counts;
+  for (const auto& [key, found] : found_) {
+    auto [kind, reader] = key;
+    absl::btree_map<std::string_view, int64_t> by_permission;
+    for (const Finding& finding : found) ++by_permission[finding.permitted_by];
+    for (const auto& [permission, total] : by_permission) {
+      counts.push_back(
+          {kind, readers[static_cast<size_t>(reader)].plan, std::string(permission), total, 0});
+    }
+  }
+  return counts;
+}
+
 std::vector<Anomaly> Findings::take(size_t kept, const std::vector<ReaderView>& readers,
                                     const RecordStore& records, const TopicTable& topics) {
   std::vector<Anomaly> anomalies;
   for (auto& [key, found] : found_) {
     auto [kind, reader] = key;
     std::stable_sort(found.begin(), found.end(), before);
-    for (size_t i = 0; i < std::min(kept, found.size()); ++i)
+    if (found.size() > kept) {
+      std::stable_partition(found.begin(), found.end(), is_broken_promise);
+      found.resize(kept);
+      std::stable_sort(found.begin(), found.end(), before);
+    }
+    for (const Finding& each : found)
       anomalies.push_back(
-          told_in_full(kind, found[i], readers[static_cast<size_t>(reader)].plan, records, topics));
+          told_in_full(kind, each, readers[static_cast<size_t>(reader)].plan, records, topics));
   }
   found_.clear();
   return anomalies;

@@ -33,8 +33,10 @@ class Findings {
   void add(AnomalyKind kind, int32_t reader, const Finding& finding);
   // `topic`, `partition` -1: all.
   int64_t count(AnomalyKind kind, int32_t reader, int32_t topic = -1, int32_t partition = -1) const;
-  // In order of (kind, reader, partition, offset), at most `kept` of a kind and reader. Forgets all
-  // but the counts.
+  // Of each kind, reader and permission that has any; `kept` is left 0. Before `take`.
+  std::vector<AnomalyCount> counts(const std::vector<ReaderView>& readers) const;
+  // In order of (kind, reader, partition, offset), at most `kept` of a kind and reader: broken
+  // promises before what is permitted. Forgets all but the counts.
   std::vector<Anomaly> take(size_t kept, const std::vector<ReaderView>& readers,
                             const RecordStore& records, const TopicTable& topics);
 

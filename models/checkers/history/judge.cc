@@ -7,6 +7,7 @@
 
 #include "models/checkers/history/audit.h"
 #include "models/checkers/history/latency.h"
+#include "models/checkers/history/lost_tails.h"
 #include "sim/check.h"
 
 namespace models {
@@ -21,7 +22,7 @@ std::vector<ReaderView> readers_of(const std::vector<JudgedConsumer>& consumers)
   std::vector<ReaderView> readers(1);  // The auditor, even if there is none.
   for (std::string& plan : plans) {
     SIM_CHECK(!plan.empty());
-    readers.push_back({std::move(plan), {}, 0});
+    readers.push_back({std::move(plan), {}, 0, {}});
   }
   return readers;
 }
@@ -33,6 +34,13 @@ int64_t sum(const RecordStore& records, std::string_view plan,
   for (const RecordStore::Producer& producer : records.producers())
     if (plan.empty() || producer.judged.plan == plan) total += producer.*member;
   return total;
+}
+
+int64_t kept_of(const AnomalyCount& count, const std::vector<Anomaly>& anomalies) {
+  return std::count_if(anomalies.begin(), anomalies.end(), [&](const Anomaly& anomaly) {
+    return anomaly.kind == count.kind && anomaly.reader == count.reader &&
+           anomaly.permitted_by == count.permitted_by;
+  });
 }
 
 }  // namespace
@@ -47,6 +55,12 @@ Judge::Judge(const JudgeOptions& options)
     if (reader_of_consumer_.size() <= number) reader_of_consumer_.resize(number + 1, -1);
     SIM_CHECK(reader_of_consumer_[number] < 0, consumer.number);
     reader_of_consumer_[number] = consumer.auditor ? 0 : reader_of(consumer.plan);
+    std::vector<bool>& reads = readers_[static_cast<size_t>(reader_of_consumer_[number])].topics;
+    for (const std::string& topic : consumer.topics) {
+      auto place = static_cast<size_t>(topics_.number_of(topic));
+      if (reads.size() <= place) reads.resize(place + 1);
+      reads[place] = true;
+    }
   }
 }
 
@@ -117,18 +131,21 @@ void Judge::on_consumer(int32_t number, const ClientEvent& event, sim::SimTime a
   reader.given += static_cast<int64_t>(event.records.size());
 }
 
-void Judge::finish(sim::SimTime end, bool audited) {
+void Judge::finish(sim::SimTime end, bool audited, const std::vector<LostTail>& lost_tails) {
   SIM_CHECK(!finished_);
   finished_ = true;
   audited_ = audited;
   availability_.finish(end);
-  Audit audit(topics_, records_, readers_, findings_);
+  LostTails tails(lost_tails, topics_);
+  Audit audit(topics_, records_, readers_, tails, findings_);
   audit.read_log();
   if (audited) audit.find_lost();
-  guarantees_.assign(readers_.size(), Guarantee::kNone);
+  judgements_.resize(readers_.size());
   for (size_t reader = 1; reader < readers_.size(); ++reader)
-    guarantees_[reader] = audit.judge_plan(static_cast<int32_t>(reader), audited);
+    judgements_[reader] = audit.judge_plan(static_cast<int32_t>(reader), audited);
+  anomaly_counts_ = findings_.counts(readers_);
   anomalies_ = findings_.take(kKept, readers_, records_, topics_);
+  for (AnomalyCount& count : anomaly_counts_) count.kept = kept_of(count, anomalies_);
 }
 
 bool Judge::audited() const { return audited_; }
@@ -166,9 +183,14 @@ const std::vector<Anomaly>& Judge::anomalies() const {
   return anomalies_;
 }
 
-Guarantee Judge::guarantee(std::string_view plan) const {
+const std::vector<AnomalyCount>& Judge::anomaly_counts() const {
+  SIM_CHECK(finished_);
+  return anomaly_counts_;
+}
+
+PlanJudgement Judge::judgement(std::string_view plan) const {
   SIM_CHECK(finished_ && !plan.empty());
-  return guarantees_[static_cast<size_t>(reader_of(plan))];
+  return judgements_[static_cast<size_t>(reader_of(plan))];
 }
 
 std::optional<UnavailableWindow> Judge::unavailable(std::string_view topic,
@@ -210,6 +232,8 @@ std::string_view name_of(AnomalyKind kind) {
 
 std::string_view name_of(Guarantee guarantee) {
   switch (guarantee) {
+    case Guarantee::kUnknown:
+      return "unknown";
     case Guarantee::kNone:
       return "none";
     case Guarantee::kAtMostOnce:

@@ -14,8 +14,9 @@
 // An anomaly counts once a record and reader. reordered names the record that came too early. A
 // consumer's duplicate or disorder counts only if the log does not have it too; its guarantee
 // counts all that the plan was given. What came before the first position of a plan is not held
-// against it, nor what it had no time to read: a record is missed when the position passed it, or
-// when it is lost.
+// against it. A record is missed when the position passed it, or when it is lost. What the plan had
+// no time to read is not missed; but nobody can say then that all of it arrives, so the guarantee
+// is unknown, as it is if the plan was given nothing.
 //
 // Settings decide what is a broken promise: each finding says which setting permits it, if one does
 // (permissions.h).
@@ -50,8 +51,9 @@ class Judge {
   void on_producer(int32_t number, const ClientEvent& event, sim::SimTime at, sim::EventId id);
   void on_consumer(int32_t number, const ClientEvent& event, sim::SimTime at, sim::EventId id);
   // No more events come. `audited`: the auditor reached the end of every partition; if not, nothing
-  // is called lost. Computes all that follows; called once.
-  void finish(sim::SimTime end, bool audited);
+  // is called lost. `lost_tails`: what went with the power, in any order. Computes all that
+  // follows; called once.
+  void finish(sim::SimTime end, bool audited, const std::vector<LostTail>& lost_tails = {});
   bool audited() const;
 
   // --- Counts; empty plan: all. May be asked while the run goes on ---
@@ -68,11 +70,14 @@ class Judge {
   int64_t count(AnomalyKind kind, std::string_view reader = {}, std::string_view topic = {},
                 int32_t partition = -1) const;
   // All anomalies, in order of (kind, reader, partition, offset), at most `kKept` of a kind and
-  // reader.
+  // reader; broken promises are kept before what a setting permits.
   static constexpr size_t kKept = 1000;
   const std::vector<Anomaly>& anomalies() const;
+  // How many there are in all, in order of (kind, reader, permission): broken promises first.
+  const std::vector<AnomalyCount>& anomaly_counts() const;
   // What the consumers of a plan got together.
-  Guarantee guarantee(std::string_view plan) const;
+  Guarantee guarantee(std::string_view plan) const { return judgement(plan).guarantee; }
+  PlanJudgement judgement(std::string_view plan) const;
   // The longest window of a topic or partition; nothing if nothing ever waited.
   std::optional<UnavailableWindow> unavailable(std::string_view topic = {},
                                                int32_t partition = -1) const;
@@ -91,7 +96,8 @@ class Judge {
   std::vector<int32_t> reader_of_consumer_;  // By the consumer's number; -1: none.
   Findings findings_;
   std::vector<Anomaly> anomalies_;
-  std::vector<Guarantee> guarantees_;  // By reader.
+  std::vector<AnomalyCount> anomaly_counts_;
+  std::vector<PlanJudgement> judgements_;  // By reader.
   bool finished_ = false;
   bool audited_ = false;
 };

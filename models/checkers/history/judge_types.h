@@ -31,6 +31,7 @@ struct JudgedConsumer {
   std::string name;    // "billing-1"
   std::string plan;    // "billing"
   bool auditor = false;
+  std::vector<std::string> topics = {};  // That its plan reads.
 };
 struct JudgedTopic {
   std::string name;
@@ -42,6 +43,13 @@ struct JudgeOptions {
   std::vector<JudgedProducer> producers;
   std::vector<JudgedConsumer> consumers;
   std::vector<JudgedTopic> topics;
+};
+
+// The power failed on `node`, and some of what it had written and not flushed was gone.
+struct LostTail {
+  TopicPartition partition;
+  NodeId node = kNoNode;
+  sim::SimTime at;
 };
 
 enum class AnomalyKind : uint8_t {
@@ -76,8 +84,25 @@ struct UnavailableWindow {
   sim::Duration length() const { return to - from; }
 };
 
-enum class Guarantee : uint8_t { kNone, kAtMostOnce, kAtLeastOnce, kExactlyOnce };
+// kUnknown: nothing was missed, but not all was read, or there was nothing to be given.
+enum class Guarantee : uint8_t { kUnknown, kNone, kAtMostOnce, kAtLeastOnce, kExactlyOnce };
 std::string_view name_of(Guarantee guarantee);  // "exactly-once", ...
+
+// What a plan got.
+struct PlanJudgement {
+  Guarantee guarantee = Guarantee::kUnknown;
+  bool repeated = false;  // It was given some record again, or one that was never sent.
+  int64_t unread = 0;     // Acknowledged records that it had not come to when the run ended.
+};
+
+// All anomalies of one kind that one reader saw and one setting permits.
+struct AnomalyCount {
+  AnomalyKind kind{};
+  std::string reader;        // "" when it is the auditor.
+  std::string permitted_by;  // Empty: broken promises.
+  int64_t total = 0;
+  int64_t kept = 0;  // That are told in full.
+};
 
 struct Latencies {
   int64_t count = 0;

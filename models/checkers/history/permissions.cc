@@ -3,18 +3,39 @@
 #include "models/checkers/history/permissions.h"
 
 namespace models {
+namespace {
 
-std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic) {
-  if (producer.acks == Acks::kNone) return "acks=0";
-  if (producer.acks == Acks::kLeader) return "acks=1";
-  return permits_replaced_log(topic);
+// The setting that lets unflushed records be acknowledged; empty: each is flushed first.
+std::string_view permits_unflushed(const JudgedTopic& topic) {
+  if (topic.config.flush_messages <= 1) return {};
+  return topic.config.flush_messages == INT64_MAX
+             ? "flush.messages not set (acks=all does not wait for the disk)"
+             : "flush.messages>1 (acks=all does not wait for the disk)";
 }
 
-std::string_view permits_replaced_log(const JudgedTopic& topic) {
+// `tails_lost` replicas, of which each had the record, are without it.
+std::string_view permits_lost_tails(const JudgedTopic& topic, int32_t tails_lost,
+                                    int32_t had_to_have_it) {
+  return tails_lost >= had_to_have_it ? permits_unflushed(topic) : std::string_view();
+}
+
+}  // namespace
+
+std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic,
+                              int32_t tails_lost) {
+  if (producer.acks == Acks::kNone) return "acks=0";
+  if (producer.acks == Acks::kLeader) return "acks=1";
+  return permits_replaced_log(topic, tails_lost);
+}
+
+std::string_view permits_replaced_log(const JudgedTopic& topic, int32_t tails_lost) {
+  // No larger ISR would have helped where all replicas lost their tails.
+  std::string_view all = permits_lost_tails(topic, tails_lost, topic.replication_factor);
+  if (!all.empty()) return all;
   if (topic.replication_factor <= 1) return "replication.factor=1";
   if (topic.config.min_insync_replicas <= 1) return "min.insync.replicas=1";
   if (topic.config.unclean_leader_election_enable) return "unclean.leader.election.enable=true";
-  return {};
+  return permits_lost_tails(topic, tails_lost, topic.config.min_insync_replicas);
 }
 
 std::string_view permits_duplicate(const ProducerConfig& producer) {
@@ -22,10 +43,13 @@ std::string_view permits_duplicate(const ProducerConfig& producer) {
   return "enable.idempotence=false";
 }
 
-std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up) {
-  if (producer.enable_idempotence) return {};
-  bool several = producer.max_in_flight_requests_per_connection > 1;
-  return several || overtaken_was_given_up ? "enable.idempotence=false" : "";
+std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up,
+                                    const JudgedTopic& topic, int32_t tails_lost) {
+  if (producer.enable_idempotence)
+    return permits_lost_tails(topic, tails_lost, topic.config.min_insync_replicas);
+  if (producer.max_in_flight_requests_per_connection > 1)
+    return "enable.idempotence=false with max.in.flight.requests.per.connection>1";
+  return overtaken_was_given_up ? "enable.idempotence=false" : "";
 }
 
 }  // namespace models

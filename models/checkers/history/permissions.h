@@ -3,14 +3,21 @@
 // Which setting permits an anomaly, written as "key=value"; empty: none does, a promise is broken.
 // If several do, the client's own is named first, then the topic's.
 //
-//   lost                 acks=0, acks=1; replication.factor=1; min.insync.replicas=1;
-//                        unclean.leader.election.enable=true
-//   replaced log         the topic's of these: records that were already readable may vanish, and
-//                        others take their offsets. acks decides nothing here: only what the high
-//                        watermark has passed is readable (KIP-966: with a full minimal ISR)
+//   lost                 acks=0, acks=1; or as a replaced log
+//   replaced log         replication.factor=1; min.insync.replicas=1;
+//                        unclean.leader.election.enable=true; flush.messages not set, if the power
+//                        failed: records that were already readable may vanish, and others take
+//                        their offsets. acks decides nothing here: only what the high watermark has
+//                        passed is readable (KIP-966: with a full minimal ISR)
 //   duplicate in a log   enable.idempotence=false with retries
 //   reordered in a log   enable.idempotence=false with several requests in flight, or when the
-//                        overtaken record was given up (a request in flight may still be stored)
+//                        overtaken record was given up (a request in flight may still be stored);
+//                        or flush.messages not set, if what the brokers knew of the producer went
+//                        with the power
+//
+// acks=all waits until all of the ISR have the record, and not for any disk. So it is gone if the
+// power fails on as many replicas as had to have it, min.insync.replicas, and takes their unflushed
+// tails; `tails_lost` counts the replicas to which this happened after the record was sent.
 //
 // Sources: ProducerConfig.java and TopicConfig.java (documentation of the settings), KIP-98,
 // KIP-966.
@@ -30,10 +37,12 @@ namespace models {
 inline constexpr std::string_view kResetToEarliest = "auto.offset.reset=earliest";
 inline constexpr std::string_view kResetToLatest = "auto.offset.reset=latest";
 
-std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic);
-std::string_view permits_replaced_log(const JudgedTopic& topic);
+std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic,
+                              int32_t tails_lost);
+std::string_view permits_replaced_log(const JudgedTopic& topic, int32_t tails_lost);
 std::string_view permits_duplicate(const ProducerConfig& producer);
-std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up);
+std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up,
+                                    const JudgedTopic& topic, int32_t tails_lost);
 
 }  // namespace models
 

@@ -82,6 +82,11 @@ struct ReaderView {
   std::string plan;  // Empty: the auditor.
   PartitionTable<PartitionReadings> partitions;
   int64_t given = 0;
+  std::vector<bool> topics = {};  // By number: does it read that?
+  bool reads(int32_t topic) const {
+    auto number = static_cast<size_t>(topic);
+    return number < topics.size() && topics[number];
+  }
 };
 
 }  // namespace models

@@ -40,10 +40,10 @@ class History {
     options.producers = {{3, "import-1", "import", {}},
                          {1, "checkout-1", "checkout", {}},
                          {2, "checkout-2", "checkout", {}}};
-    options.consumers = {{1, "billing-1", "billing", false},
-                         {2, "billing-2", "billing", false},
-                         {3, "audit-trail-1", "audit-trail", false},
-                         {kAuditor, "auditor", "auditor", true}};
+    options.consumers = {{1, "billing-1", "billing", false, {"orders"}},
+                         {2, "billing-2", "billing", false, {"orders"}},
+                         {3, "audit-trail-1", "audit-trail", false, {"orders"}},
+                         {kAuditor, "auditor", "auditor", true, {}}};
     JudgedTopic orders{"orders", 3, 3, {}};
     orders.config.min_insync_replicas = 2;
     JudgedTopic returns = orders;
@@ -87,7 +87,11 @@ class History {
     assign(kAuditor, 0, partition);
     poll(kAuditor, records, partition);
   }
-  void finish(bool audited = true, int64_t ms = 1000) { judge.finish(at_ms(ms), audited); }
+  void finish(bool audited = true, int64_t ms = 1000) { judge.finish(at_ms(ms), audited, tails); }
+  // The power fails on a replica of orders-0, and takes unflushed data.
+  void lose_tail(int32_t node, int64_t ms, int32_t partition = 0) {
+    tails.push_back({{"orders", partition}, NodeId(node), at_ms(ms)});
+  }
 
   // "lost orders-0@3(-1) #3 acks=1" a line, in order.
   std::string told() const {
@@ -107,6 +111,7 @@ class History {
 
   Judge judge;
   uint64_t event = 0;
+  std::vector<LostTail> tails;
 
  private:
   void tell_producer(ClientEventKind kind, const std::vector<RecordSeen>& records,

@@ -105,7 +105,8 @@ TEST(JudgePermissions, OfReordering) {
     producer.max_in_flight_requests_per_connection = 1;
   };
   EXPECT_EQ(permission_of_reordering([](auto&, auto&) {}), "");
-  EXPECT_EQ(permission_of_reordering(plain), "enable.idempotence=false");
+  EXPECT_EQ(permission_of_reordering(plain),
+            "enable.idempotence=false with max.in.flight.requests.per.connection>1");
   EXPECT_EQ(permission_of_reordering(one_in_flight), "");
   EXPECT_EQ(permission_of_reordering(one_in_flight, /*first_failed=*/true),
             "enable.idempotence=false");
@@ -190,6 +191,71 @@ TEST(JudgePermissions, NothingExcusesAConsumerThatGoesBackByItself) {
   run.audit({seen(0, 0), seen(1, 1)});
   run.finish();
   EXPECT_EQ(run.told(), "reordered(billing) orders-0@1/0 #1\n");
+}
+
+constexpr const char* kNotFlushed = "flush.messages not set (acks=all does not wait for the disk)";
+
+// Of a record of which the power took these replicas after it was sent.
+std::string permission_after_power_loss(const std::vector<int32_t>& nodes, const Change& change,
+                                        int64_t ms = 5) {
+  History run(options_with(change));
+  run.send(0, 0, 3);
+  run.acknowledge({seen(0, 0)}, 0, 4);
+  for (int32_t node : nodes) run.lose_tail(node, ms);
+  run.finish();
+  EXPECT_EQ(run.judge.anomalies().size(), 1u);
+  return run.judge.anomalies().at(0).permitted_by;
+}
+
+TEST(JudgePermissions, PowerLossTakesWhatAcksAllDidNotFlush) {
+  auto nothing = [](ProducerConfig&, JudgedTopic&) {};
+  EXPECT_EQ(permission_after_power_loss({1, 2, 3}, nothing), kNotFlushed);
+  EXPECT_EQ(permission_after_power_loss({1, 2}, nothing), kNotFlushed) << "min.insync.replicas=2";
+  EXPECT_EQ(permission_after_power_loss({1}, nothing), "") << "another one had it";
+  EXPECT_EQ(permission_after_power_loss({1, 1}, nothing), "") << "twice the same";
+  EXPECT_EQ(permission_after_power_loss({1, 2, 3}, nothing, /*ms=*/2), "") << "before it was sent";
+  EXPECT_EQ(permission_after_power_loss(
+                {1, 2, 3}, [](auto&, auto& topic) { topic.config.flush_messages = 1; }),
+            "")
+      << "each record is flushed before it is acknowledged";
+  EXPECT_EQ(permission_after_power_loss(
+                {1, 2, 3}, [](auto&, auto& topic) { topic.config.flush_messages = 10; }),
+            "flush.messages>1 (acks=all does not wait for the disk)");
+}
+
+TEST(JudgePermissions, PowerLossIsNamedOnlyWhereNothingElseWouldHaveHelped) {
+  auto one = [](auto&, auto& topic) { topic.config.min_insync_replicas = 1; };
+  EXPECT_EQ(permission_after_power_loss({1}, one), "min.insync.replicas=1");
+  EXPECT_EQ(permission_after_power_loss({1, 2, 3}, one), kNotFlushed);
+  auto single = [](auto&, auto& topic) { topic.replication_factor = 1; };
+  EXPECT_EQ(permission_after_power_loss({1}, single), kNotFlushed);
+  EXPECT_EQ(permission_after_power_loss({1, 2, 3},
+                                        [](auto& producer, auto&) { producer.acks = Acks::kNone; }),
+            "acks=0");
+}
+
+TEST(JudgePermissions, PowerLossIsOfOnePartition) {
+  History run;
+  run.produce(1);
+  run.lose_tail(1, 5, 1);
+  run.lose_tail(2, 5, 1);
+  run.finish();
+  EXPECT_EQ(run.told(), "lost orders-0@0 #0\n");
+}
+
+// What the brokers know of an idempotent producer is in the log, and goes with it.
+TEST(JudgePermissions, PowerLossTakesTheStateOfProducersToo) {
+  for (int32_t nodes : {1, 2}) {
+    History run;
+    run.send(0, 0);
+    run.send(1, 0);
+    run.acknowledge({seen(1, 0)}, 0);
+    for (int32_t node = 1; node <= nodes; ++node) run.lose_tail(node, 5);
+    run.audit({seen(0, 1), seen(1, 0)});
+    run.finish();
+    EXPECT_EQ(run.told(), "reordered orders-0@0/1 #1" +
+                              (nodes == 2 ? std::string(" ") + kNotFlushed : "") + "\n");
+  }
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ TEST(Judge, FindsDuplicatesOfAConsumer) {
   EXPECT_EQ(run.judge.count(AnomalyKind::kDuplicated, "billing"), 1);
   EXPECT_EQ(run.judge.count(AnomalyKind::kDuplicated), 0) << "the log has none";
   EXPECT_EQ(run.judge.guarantee("billing"), Guarantee::kAtLeastOnce);
-  EXPECT_EQ(run.judge.guarantee("audit-trail"), Guarantee::kExactlyOnce) << "nobody touched it";
+  EXPECT_EQ(run.judge.guarantee("audit-trail"), Guarantee::kUnknown) << "it was given nothing";
 }
 
 TEST(Judge, NamesTheRecordThatWasStoredTooEarly) {
@@ -274,6 +274,9 @@ TEST(Judge, KeepsTheFirstOfManyAndCountsAll) {
   run.finish();
   EXPECT_EQ(run.judge.count(AnomalyKind::kLost), lost);
   ASSERT_EQ(run.judge.anomalies().size(), Judge::kKept);
+  ASSERT_EQ(run.judge.anomaly_counts().size(), 1u);
+  EXPECT_EQ(run.judge.anomaly_counts()[0].total, lost);
+  EXPECT_EQ(run.judge.anomaly_counts()[0].kept, static_cast<int64_t>(Judge::kKept));
   EXPECT_EQ(run.judge.anomalies().front().offset, Offset(1)) << "by offset, not by record";
 }
 
@@ -289,9 +292,9 @@ TEST(Judge, GuaranteesOfAPlan) {
   };
   std::vector<RecordSeen> all = {seen(0, 0), seen(1, 1), seen(2, 2)};
   EXPECT_EQ(guarantee({seen(1, 1), seen(2, 2)}, all), Guarantee::kExactlyOnce);
-  EXPECT_EQ(guarantee({seen(1, 1)}, all), Guarantee::kExactlyOnce)
-      << "the rest is unread, not missed";
-  EXPECT_EQ(guarantee({seen(1, 1), seen(1, 1)}, all), Guarantee::kAtLeastOnce);
+  EXPECT_EQ(guarantee({seen(1, 1)}, all), Guarantee::kUnknown) << "the rest is unread, not missed";
+  EXPECT_EQ(guarantee({seen(1, 1), seen(1, 1)}, all), Guarantee::kUnknown);
+  EXPECT_EQ(guarantee({seen(1, 1), seen(2, 2), seen(2, 2)}, all), Guarantee::kAtLeastOnce);
   EXPECT_EQ(guarantee({seen(2, 2)}, all), Guarantee::kAtMostOnce);
   EXPECT_EQ(guarantee({seen(2, 2), seen(2, 2)}, all), Guarantee::kNone);
   // Lost before billing could read it; lost, but billing has it; lost before its start.
@@ -320,7 +323,7 @@ TEST(Judge, ALossWithoutAnOffsetIsBlamedIfSentAfterTheStart) {
     run.finish();
     EXPECT_EQ(run.judge.count(AnomalyKind::kLost), 1);
     EXPECT_EQ(run.judge.guarantee("billing"),
-              start_ms < 10 ? Guarantee::kAtMostOnce : Guarantee::kExactlyOnce);
+              start_ms < 10 ? Guarantee::kAtMostOnce : Guarantee::kUnknown);
   }
 }
 
@@ -417,7 +420,8 @@ TEST(Judge, WithoutAnAuditTheUnreadTailIsNotMissed) {
   run.assign(1, 0);
   run.poll(1, {seen(0, 0)});
   run.finish(/*audited=*/false);
-  EXPECT_EQ(run.judge.guarantee("billing"), Guarantee::kExactlyOnce);
+  EXPECT_EQ(run.judge.guarantee("billing"), Guarantee::kUnknown);
+  EXPECT_EQ(run.judge.judgement("billing").unread, 2);
 }
 
 TEST(Judge, RefusesWhatNoClientCanDo) {
