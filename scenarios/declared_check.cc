@@ -71,8 +71,19 @@ absl::Status check_word(const JsonValue& value, const KeyDecl& key) {
   if (std::find(planned.begin(), planned.end(), value.text) != planned.end()) {
     return wrong(in_quotes(value.text) + " is not supported yet");
   }
-  return wrong(fmt::format("unknown {} {}; {}", key.name, in_quotes(value.text),
-                           fmt::format("allowed: {}", fmt::join(words, ", "))));
+  return wrong(fmt::format("unknown {} {}{}  (allowed: {})", key.name, in_quotes(value.text),
+                           did_you_mean(value.text, words), fmt::join(words, ", ")));
+}
+
+// Reports print such texts as they are: an escape sequence would reach the terminal.
+absl::Status check_plain(std::string_view text) {
+  auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  // U+0080 to U+009F, which terminals obey too.
+  bool high = false;
+  for (size_t i = 0; i + 1 < text.size(); ++i)
+    high |= text[i] == '\xc2' && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+  if (!high && std::none_of(text.begin(), text.end(), control)) return absl::OkStatus();
+  return wrong("has control characters; write it on one line, in plain characters");
 }
 
 // Of kinds that are written as a string, or as a number too where the kind allows that.
@@ -88,6 +99,8 @@ absl::Status check_text_form(const JsonValue& value, const KeyDecl& key) {
       return check_size(value, key);
     case KeyKind::kRate:
       return check_rate(value);
+    case KeyKind::kText:
+      return check_plain(value.text);
     default:
       return absl::OkStatus();
   }

@@ -18,7 +18,9 @@
 namespace scenarios {
 
 // `--set /topics/orders/partitions=12`. The pointer names a value of the file, or a known key that
-// the file leaves at its default. The value is JSON or, if it is not, a string: 500/s.
+// the file leaves at its default; "-" at the end adds to a list (/faults/-={...}), and a new name
+// to a map of the author's names (/topics/audit={...}). The value is JSON or, if it is not, a
+// string: 500/s.
 struct Override {
   std::string pointer;
   std::string value;

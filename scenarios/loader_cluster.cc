@@ -79,7 +79,10 @@ void load_cluster(const Fields& root, Scenario& scenario, ProblemList& problems)
   });
   cluster.config_text = reader.text();
   const JsonValue* config = fields.find("config");
-  if (config != nullptr) reader.report(models::check_broker_config(cluster.config), *config);
+  if (config == nullptr) return;
+  models::ConfigFindings findings = models::check_broker_config(cluster.config);
+  reader.report(findings, *config);
+  for (const std::string& note : findings.changes) scenario.notes.push_back("cluster: " + note);
 }
 
 void load_topics(const Fields& root, Scenario& scenario, ProblemList& problems) {

@@ -95,19 +95,25 @@ class Walk {
   }
 
   bool step(const std::string& token, bool last) {
-    if (value_->kind == JsonKind::kArray) return step_to_element(token);
+    if (value_->kind == JsonKind::kArray) return step_to_element(token, last);
     if (value_->kind == JsonKind::kObject) return step_to_member(token, last);
     report(fmt::format("names nothing: there is nothing below {}", name_of(value_->kind)));
     return false;
   }
 
-  bool step_to_element(const std::string& token) {
+  bool step_to_element(const std::string& token, bool last) {
+    if (token == "-" && last) {
+      value_ = &add_member(*value_, "", JsonKind::kObject);
+      return true;
+    }
     size_t index = 0;
     auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
     bool number = error == std::errc() && end == token.data() + token.size();
     if (!number || index >= value_->children.size()) {
-      report(fmt::format("names nothing: the list has {} elements, from 0, and no {}",
-                         value_->children.size(), in_quotes(token)));
+      report(
+          fmt::format("names nothing: the list has {} elements, from 0, and no {}; \"-\" at the "
+                      "end adds one",
+                      value_->children.size(), in_quotes(token)));
       return false;
     }
     value_ = &value_->children[index];
@@ -121,13 +127,18 @@ class Walk {
       go_to(*member, key);
       return true;
     }
+    if (entry_ && last) {  // A map's names are the author's: a new one, whole.
+      go_to(add_member(*value_, token, JsonKind::kObject), nullptr);
+      return true;
+    }
     bool nests = key != nullptr && (key->kind == KeyKind::kObject || key->kind == KeyKind::kConfig);
     if (key != nullptr && !key->planned && (last || nests)) {
       go_to(add_member(*value_, token, JsonKind::kObject), key);
       return true;
     }
-    report(
-        fmt::format("names nothing: there is no {} here{}", in_quotes(token), suggestion(token)));
+    report(fmt::format("names nothing: there is no {} here{}{}", in_quotes(token),
+                       suggestion(token),
+                       entry_ ? "  (a new one is set as a whole: /...={...})" : ""));
     return false;
   }
 

@@ -1,23 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
 
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/usage.h"
 #include "scenarios/version.h"
+
+namespace {
+
+// A result that did not reach its reader must not look like success.
+int flushed(int exit_code) {
+  errno = 0;
+  std::cout.flush();
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return exit_code;
+  std::fprintf(stderr, "faultline: cannot write the output: %s\n",
+               std::strerror(errno != 0 ? errno : EIO));
+  return exit_code == 0 ? 2 : exit_code;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace scenarios::cli;
-  CLI::App app("Puts a Kafka-style cluster on trial: runs failure scenarios, and judges what clients were promised.",
-               "faultline");
+  CLI::App app(
+      "Puts a Kafka-style cluster on trial: runs failure scenarios, and judges what clients were "
+      "promised.",
+      "faultline");
   app.footer(
       "Examples:\n"
       "  faultline list\n"
       "  faultline run scenarios/library/leader_crash.json\n"
       "  faultline run leader_crash --seeds 1..200 --jobs 2\n\n"
-      "Exit codes: 0 all expectations hold, 1 one failed, 2 bad usage or input, 3 an invariant failed,\n"
+      "Exit codes: 0 all expectations hold, 1 one failed, 2 bad usage or input, 3 an invariant "
+      "failed,\n"
       "4 the run stalled, 130 interrupted.");
   app.set_version_flag("--version", "faultline " + std::string(scenarios::kVersion));
   app.require_subcommand(1);
+  app.failure_message(usage_problem);
+#ifdef SIGXFSZ
+  std::signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error of the write, not the end.
+#endif
   int exit_code = 0;
   add_run(app, exit_code);
   add_explain(app, exit_code);
@@ -28,13 +54,13 @@ int main(int argc, char** argv) {
   add_config(app, exit_code);
   if (argc == 1) {
     std::cout << app.help();
-    return 0;
+    return flushed(0);
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     int code = app.exit(error);
-    return code == 0 ? 0 : 2;
+    return code == 0 ? flushed(0) : 2;
   }
-  return exit_code;
+  return flushed(exit_code);
 }

@@ -18,13 +18,23 @@ Problem problem_at(const std::string& file, const JsonValue& value, int line, in
   return {line == 0 ? "--set" : file, line, column, value.pointer(), std::move(message)};
 }
 
+// Names of files and their text may hold anything; a terminal obeys control characters.
+std::string visible(std::string_view text) {
+  std::string shown;
+  for (char c : text) {
+    bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    shown += control ? '?' : c;
+  }
+  return shown;
+}
+
 }  // namespace
 
 std::string to_string(const Problem& problem) {
   std::string place = problem.file;
   if (problem.line > 0) place += fmt::format(":{}:{}", problem.line, problem.column);
   if (!problem.pointer.empty()) place += ": " + problem.pointer;
-  return place + ": " + problem.message;
+  return visible(place + ": " + problem.message);
 }
 
 void ProblemList::at_value(const JsonValue& value, std::string message) {

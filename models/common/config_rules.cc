@@ -104,6 +104,13 @@ ConfigFindings check_broker_config(const BrokerConfig& config) {
     out.errors.push_back("replica.lag.time.max.ms must be at least replica.fetch.wait.max.ms = " +
                          wait + ", found " + in_millis(config.replica_lag_time_max_ms));
   }
+  // Kafka starts with this, and its brokers are fenced between two heartbeats.
+  if (config.broker_session_timeout_ms <= config.broker_heartbeat_interval_ms) {
+    out.changes.push_back(
+        "broker.session.timeout.ms = " + in_millis(config.broker_session_timeout_ms) +
+        " leaves no time for a heartbeat each broker.heartbeat.interval.ms = " +
+        in_millis(config.broker_heartbeat_interval_ms) + ": brokers will be fenced");
+  }
   return out;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands of `faultline`, a file each. Each adds itself to the command line and leaves its exit
-// code: 0 all expectations hold; 1 one failed; 2 bad usage or input; 3 an invariant failed; 4 stalled;
-// 130 interrupted. stdout is the result, stderr is progress and problems.
+// The commands of `faultline`, a file each. Each adds itself to the command line and leaves its
+// exit code: 0 all expectations hold; 1 one failed; 2 bad usage or input; 3 an invariant failed; 4
+// stalled; 130 interrupted. stdout is the result, stderr is progress and problems.
 
 #ifndef SCENARIOS_CLI_COMMAND_H_
 #define SCENARIOS_CLI_COMMAND_H_
@@ -33,10 +33,13 @@ void add_config(CLI::App& app, int& exit_code);
 
 // Where scenarios/library/ is: beside the program's project, or --library.
 std::string library_folder();
+// Its scenario files, sorted; empty if the folder is not there.
+std::vector<std::string> shipped_scenarios();
 // "leader_crash" or "scenarios/library/leader_crash.json": the file meant by what was typed.
 std::string scenario_path(const std::string& typed);
 // Null if there are problems; they have been printed on stderr.
-std::shared_ptr<const Scenario> load_or_complain(const std::string& file, const std::vector<Override>& overrides);
+std::shared_ptr<const Scenario> load_or_complain(const std::string& file,
+                                                 const std::vector<Override>& overrides);
 // "--set /path=value". False: has no "=" or does not begin with "/"; the reason is on stderr.
 bool parse_overrides(const std::vector<std::string>& texts, std::vector<Override>& overrides);
 bool stdout_is_colorful(bool no_color);

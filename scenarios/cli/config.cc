@@ -5,17 +5,20 @@
 
 #include "models/common/config_keys.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/usage.h"
 
 namespace scenarios::cli {
 
 namespace {
 
-constexpr models::ConfigScope kScopes[] = {models::ConfigScope::kBroker, models::ConfigScope::kTopic,
-                                           models::ConfigScope::kProducer, models::ConfigScope::kConsumer};
+constexpr models::ConfigScope kScopes[] = {
+    models::ConfigScope::kBroker, models::ConfigScope::kTopic, models::ConfigScope::kProducer,
+    models::ConfigScope::kConsumer};
 
 void print(const models::ConfigKey& key) {
-  std::printf("%-9s %-48s default %-20s %s\n          %s\n", std::string(name_of(key.scope)).c_str(),
-              std::string(key.name).c_str(), default_of(key).c_str(), std::string(key.allowed).c_str(),
+  std::printf("%-9s %-48s default %-20s %s\n          %s\n",
+              std::string(name_of(key.scope)).c_str(), std::string(key.name).c_str(),
+              default_of(key).c_str(), std::string(key.allowed).c_str(),
               std::string(key.about).c_str());
 }
 
@@ -31,20 +34,27 @@ int config(const std::string& wanted) {
     }
     if (!wanted.empty() && models::is_known_unsupported(scope, wanted)) {
       found = true;
-      std::printf("%-9s %-48s not supported yet\n", std::string(name_of(scope)).c_str(), wanted.c_str());
+      std::printf("%-9s %-48s not supported yet\n", std::string(name_of(scope)).c_str(),
+                  wanted.c_str());
     }
   }
   if (found) return 0;
-  std::fprintf(stderr, "%s: no such config key; `faultline config` lists all\n", wanted.c_str());
-  return 2;
+  std::vector<std::string_view> known;
+  for (models::ConfigScope scope : kScopes) {
+    for (const models::ConfigKey& key : models::config_keys(scope)) known.push_back(key.name);
+  }
+  return unknown_name("config key", wanted, known, "faultline config");
 }
 
 }  // namespace
 
 void add_config(CLI::App& app, int& exit_code) {
   auto key = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("config", "Kafka's settings that are honoured, with defaults");
-  command->footer("Examples:\n  faultline config\n  faultline config min.insync.replicas\n  faultline config replica.");
+  CLI::App* command =
+      app.add_subcommand("config", "Kafka's settings that are honoured, with defaults");
+  command->footer(
+      "Examples:\n  faultline config\n  faultline config min.insync.replicas\n  faultline config "
+      "replica.");
   command->add_option("KEY", *key, "One key, or a beginning that ends with a dot");
   command->callback([key, &exit_code] { exit_code = config(*key); });
 }

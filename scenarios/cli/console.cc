@@ -2,12 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
 #include "scenarios/cli/command.h"
+#include "scenarios/nearest_name.h"
 
 namespace scenarios::cli {
 
@@ -38,10 +40,12 @@ bool stdout_is_colorful(bool no_color) {
 }
 
 std::string library_folder() {
-  if (const char* set = std::getenv("FAULTLINE_LIBRARY"); set != nullptr && *set != '\0') return set;
+  if (const char* set = std::getenv("FAULTLINE_LIBRARY"); set != nullptr && *set != '\0')
+    return set;
   std::error_code error;
   std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  for (std::filesystem::path at = program.parent_path(); !error && at != at.root_path(); at = at.parent_path()) {
+  for (std::filesystem::path at = program.parent_path(); !error && at != at.root_path();
+       at = at.parent_path()) {
     std::filesystem::path library = at / "scenarios" / "library";
     if (std::filesystem::is_directory(library, error)) return library.string();
     error.clear();
@@ -56,9 +60,54 @@ std::string scenario_path(const std::string& typed) {
   return std::filesystem::exists(shipped, error) ? shipped.string() : typed;
 }
 
-std::shared_ptr<const Scenario> load_or_complain(const std::string& file, const std::vector<Override>& overrides) {
-  Loaded loaded = load_scenario(scenario_path(file), overrides);
-  for (const Problem& problem : loaded.problems) std::fprintf(stderr, "%s\n", to_string(problem).c_str());
+std::vector<std::string> shipped_scenarios() {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(library_folder(), error)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+namespace {
+
+// A bare word that is neither a file nor shipped.
+bool names_no_file(const std::string& path) {
+  std::error_code error;
+  return path.find('/') == std::string::npos && !std::filesystem::exists(path, error);
+}
+
+void complain_of_name(const std::string& typed) {
+  std::vector<std::string> names;
+  for (const std::string& file : shipped_scenarios())
+    names.push_back(std::filesystem::path(file).stem().string());
+  std::string suggestion = did_you_mean(typed, {names.begin(), names.end()});
+  std::fprintf(stderr,
+               "%s: no such file, and no shipped scenario%s  (faultline list shows those)\n",
+               in_quotes(typed).c_str(), suggestion.c_str());
+}
+
+// The first of them: who has made a thousand mistakes has made one.
+void print(const std::vector<Problem>& problems) {
+  constexpr size_t kMostShown = 25;
+  for (size_t i = 0; i < problems.size() && i < kMostShown; ++i)
+    std::fprintf(stderr, "%s\n", to_string(problems[i]).c_str());
+  if (problems.size() > kMostShown)
+    std::fprintf(stderr, "... and %zu more problems\n", problems.size() - kMostShown);
+}
+
+}  // namespace
+
+std::shared_ptr<const Scenario> load_or_complain(const std::string& file,
+                                                 const std::vector<Override>& overrides) {
+  std::string path = scenario_path(file);
+  if (names_no_file(path)) {
+    complain_of_name(file);
+    return nullptr;
+  }
+  Loaded loaded = load_scenario(path, overrides);
+  print(loaded.problems);
   if (!loaded.scenario) return nullptr;
   return std::make_shared<const Scenario>(*std::move(loaded.scenario));
 }
@@ -67,7 +116,9 @@ bool parse_overrides(const std::vector<std::string>& texts, std::vector<Override
   for (const std::string& text : texts) {
     size_t equals = text.find('=');
     if (equals == std::string::npos || text.empty() || text.front() != '/') {
-      std::fprintf(stderr, "--set %s: expected /path=value, as in --set /topics/orders/partitions=12\n", text.c_str());
+      std::fprintf(stderr,
+                   "--set %s: expected /path=value, as in --set /topics/orders/partitions=12\n",
+                   text.c_str());
       return false;
     }
     overrides.push_back({text.substr(0, equals), text.substr(equals + 1)});

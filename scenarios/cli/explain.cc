@@ -6,6 +6,7 @@
 
 #include "scenarios/cause_graph.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/usage.h"
 
 namespace scenarios::cli {
 
@@ -34,11 +35,19 @@ void add_explain(CLI::App& app, int& exit_code) {
     std::optional<uint64_t> event;
   };
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("explain", "From a finding or an event of a trace back to its cause");
-  command->footer("Examples:\n  faultline run acks_1_loses --trace run.db\n  faultline explain run.db\n  faultline explain run.db 482113");
+  CLI::App* command =
+      app.add_subcommand("explain", "From a finding or an event of a trace back to its cause");
+  command->footer(
+      "Examples:\n  faultline run acks_1_loses --trace run.db\n  faultline explain run.db\n  "
+      "faultline explain run.db 482113");
   command->add_option("TRACE", arguments->trace, "A trace, SQLite or JSON lines")->required();
-  command->add_option("EVENT", arguments->event, "The event's id; without it: each finding, or the elections");
-  command->callback([arguments, &exit_code] { exit_code = explain_trace(arguments->trace, arguments->event); });
+  command
+      ->add_option("EVENT", arguments->event,
+                   "The event's id; without it: each finding, or the elections")
+      ->check(whole_number(1, UINT64_MAX))
+      ->type_name("N");
+  command->callback(
+      [arguments, &exit_code] { exit_code = explain_trace(arguments->trace, arguments->event); });
 }
 
 }  // namespace scenarios::cli

@@ -2,23 +2,42 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <memory>
 
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/usage.h"
 #include "scenarios/fault_catalogue.h"
 
 namespace scenarios::cli {
 
+namespace {
+
+void print(const FaultCard& card) {
+  std::printf("%s\n    %s\n", std::string(card.name).c_str(), std::string(card.about).c_str());
+  if (!card.keys.empty()) std::printf("    keys: %s\n", std::string(card.keys).c_str());
+  std::printf("    %s\n", std::string(card.example).c_str());
+}
+
+int faults(const std::string& wanted) {
+  std::vector<std::string_view> known;
+  bool found = false;
+  for (const FaultCard& card : fault_catalogue()) {
+    known.push_back(card.name);
+    if (!wanted.empty() && card.name != wanted) continue;
+    print(card);
+    found = true;
+  }
+  return found ? 0 : unknown_name("fault", wanted, known, "faultline faults");
+}
+
+}  // namespace
+
 void add_faults(CLI::App& app, int& exit_code) {
+  auto name = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("faults", "The faults that a scenario can name");
-  command->footer("Example:\n  faultline faults");
-  command->callback([&exit_code] {
-    for (const FaultCard& card : fault_catalogue()) {
-      std::printf("%s\n    %s\n", std::string(card.name).c_str(), std::string(card.about).c_str());
-      if (!card.keys.empty()) std::printf("    keys: %s\n", std::string(card.keys).c_str());
-      std::printf("    %s\n", std::string(card.example).c_str());
-    }
-    exit_code = 0;
-  });
+  command->footer("Examples:\n  faultline faults\n  faultline faults partition");
+  command->add_option("NAME", *name, "One fault; without it: all")->type_name("");
+  command->callback([name, &exit_code] { exit_code = faults(*name); });
 }
 
 }  // namespace scenarios::cli

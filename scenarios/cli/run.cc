@@ -9,6 +9,7 @@
 #include "scenarios/campaign.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/progress.h"
+#include "scenarios/cli/usage.h"
 #include "scenarios/report.h"
 #include "scenarios/shell_words.h"
 #include "scenarios/traced_run.h"
@@ -188,14 +189,23 @@ void add_run(CLI::App& app, int& exit_code) {
       "  faultline run my.json --set /topics/orders/partitions=12 --format json");
   command->add_option("FILE", a->files, "Scenario files, or names of shipped scenarios")
       ->required();
-  command->add_option("--seed", a->seed, "The seed, instead of the scenario's");
-  command->add_option("--seeds", a->seeds, "Many seeds, and a summary")->type_name("A..B");
-  command->add_option("--jobs", a->jobs, "Threads for --seeds")->check(CLI::Range(1, 256));
+  command->add_option("--seed", a->seed, "The seed, instead of the scenario's")
+      ->check(whole_number(0, UINT64_MAX))
+      ->type_name("N");
+  command->add_option("--seeds", a->seeds, "Many seeds, and a summary")
+      ->check(not_empty("--seeds 1..200"))
+      ->type_name("A..B");
+  command->add_option("--jobs", a->jobs, "Threads for --seeds")
+      ->check(whole_number(1, 256))
+      ->type_name("N");
   command->add_option("--set", a->sets, "Override a value of the scenario")
       ->type_name("/PATH=VALUE");
-  command->add_option("--trace", a->trace,
-                      "Write a trace: SQLite, or JSON lines if it ends in .jsonl");
+  command
+      ->add_option("--trace", a->trace, "Write a trace: SQLite, or JSON lines if it ends in .jsonl")
+      ->check(not_empty("--trace run.db"))
+      ->type_name("PATH");
   command->add_option("--until", a->until, "Stop at this simulated time, without drain and audit")
+      ->check(not_empty("--until 30s"))
       ->type_name("T");
   command->add_option("--format", a->format, "text, json or junit")
       ->check(CLI::IsMember({"text", "json", "junit"}));

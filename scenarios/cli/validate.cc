@@ -43,9 +43,12 @@ int validate(const Arguments& arguments) {
 void add_validate(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("validate", "Check scenario files without running them");
-  command->footer("Examples:\n  faultline validate my.json\n  faultline validate --schema > scenario.schema.json");
+  command->footer(
+      "Examples:\n  faultline validate my.json\n  faultline validate --schema > "
+      "scenario.schema.json");
   command->add_option("FILE", arguments->files, "Scenario files, or names of shipped scenarios");
-  command->add_option("--set", arguments->sets, "Override a value: /path=value")->type_name("/PATH=VALUE");
+  command->add_option("--set", arguments->sets, "Override a value: /path=value")
+      ->type_name("/PATH=VALUE");
   command->add_flag("--schema", arguments->schema, "Print the JSON Schema of scenario files");
   command->callback([arguments, &exit_code] { exit_code = validate(*arguments); });
 }

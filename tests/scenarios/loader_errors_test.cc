@@ -98,7 +98,8 @@ TEST(LoaderErrorsTest, RefuseValuesOfTheWrongForm) {
   EXPECT_THAT(problems_with("/producers/checkout/value/size", "200"),
               ElementsAre(HasSubstr("is no size")));
   EXPECT_THAT(problems_with("/producers/checkout/keys/skew", "zipff"),
-              ElementsAre(HasSubstr("unknown skew \"zipff\"; allowed: uniform, zipf")));
+              ElementsAre(HasSubstr("unknown skew \"zipff\"; did you mean \"zipf\"?  "
+                                    "(allowed: uniform, zipf)")));
   EXPECT_THAT(problems_with("/seed", "-1"), ElementsAre(HasSubstr("is no seed")));
   EXPECT_THAT(problems_with("/expect", "\"x\""), ElementsAre(HasSubstr("must be a list")));
   EXPECT_THAT(problems_with("/topics/orders/config/min.insync.replicas", "[]"),
