@@ -87,6 +87,7 @@ Run::Run(std::shared_ptr<const Scenario> scenario, const RunOptions& options)
   for (const ConsumerPlan& plan : scenario_->consumers) consumers += plan.count;
   member(cluster_.auditor()) = {Role::kConsumer, models::kNoNode, consumers + 1,
                                 "auditor",       "auditor",       false};
+  act_at_ = next_act();
 }
 
 sim::SimTime Run::end_of_load() const { return sim::SimTime() + scenario_->duration; }
@@ -102,16 +103,13 @@ bool Run::step() {
 }
 
 bool Run::step_unchecked() {
-  sim::SimTime due = next_tick_;
-  if (auto fault = faults_.next()) due = std::min(due, *fault);
-  if (options_.until) due = std::min(due, *options_.until);
   auto next = world_.next_time();
-  if (next && *next < due) {
+  if (next && *next < act_at_) {
     world_.step();
     after_event();
     check_progress();
   } else {
-    world_.run_until(due);
+    world_.run_until(act_at_);
     act();
   }
   return phase_ != Phase::kOver;
@@ -239,6 +237,14 @@ void Run::act() {
     check_liveness();
   }
   if (world_.now() >= next_tick_) tick();
+  act_at_ = next_act();
+}
+
+sim::SimTime Run::next_act() const {
+  sim::SimTime due = next_tick_;
+  if (auto fault = faults_.next()) due = std::min(due, *fault);
+  if (options_.until) due = std::min(due, *options_.until);
+  return due;
 }
 
 void Run::enter(Phase phase) {

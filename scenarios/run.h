@@ -100,6 +100,7 @@ class Run {
   bool has_shut_down(sim::HostId host);
   void note_violation(std::optional<models::Violation> violation);
   void act();
+  sim::SimTime next_act() const;
   void tick();
   void enter(Phase phase);
   bool is_quiet() const;
@@ -135,6 +136,7 @@ class Run {
   Phase phase_ = Phase::kWarmUp;
   sim::SimTime phase_since_;
   sim::SimTime next_tick_;
+  sim::SimTime act_at_;  // The next tick, fault or end.
   sim::SimTime instant_;  // Of the last event, and how many had run when it began.
   uint64_t events_before_instant_ = 0;
   models::Offset image_offset_{0};

@@ -93,11 +93,15 @@ int32_t ClientMetadata::partition_count(const std::string& topic) const {
   return found == leaders_.end() ? 0 : static_cast<int32_t>(found->second.size());
 }
 
+std::span<const LeaderView> ClientMetadata::leaders_of(const std::string& topic) const {
+  auto found = leaders_.find(topic);
+  return found == leaders_.end() ? std::span<const LeaderView>() : found->second;
+}
+
 LeaderView ClientMetadata::leader_of(const TopicPartition& partition) const {
-  auto found = leaders_.find(partition.topic);
+  std::span<const LeaderView> leaders = leaders_of(partition.topic);
   size_t index = static_cast<size_t>(partition.partition);
-  if (found == leaders_.end() || index >= found->second.size()) return {};
-  return found->second[index];
+  return index < leaders.size() ? leaders[index] : LeaderView{};
 }
 
 bool ClientMetadata::learn_leader(const TopicPartition& partition, NodeId leader, LeaderEpoch epoch) {

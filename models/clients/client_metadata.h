@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,9 @@ class ClientMetadata {
   // Number of partitions of a topic; 0: unknown.
   int32_t partition_count(const std::string& topic) const;
   LeaderView leader_of(const TopicPartition& partition) const;
+  // Of all partitions of a topic, by number; empty if nothing is known of it. Lives until the next
+  // call that is not const.
+  std::span<const LeaderView> leaders_of(const std::string& topic) const;
   // A produce or fetch reply named the new leader (KIP-951). True if that is news.
   bool learn_leader(const TopicPartition& partition, NodeId leader, LeaderEpoch epoch);
   const std::vector<NodeId>& brokers() const { return brokers_; }

@@ -3,8 +3,10 @@
 // The sender: which batches are due, which may leave, and what becomes of them.
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "models/clients/producer.h"
 
 namespace models {
@@ -44,17 +46,18 @@ void Producer::run_sender(Step& step) {
 
 // One request to each node that is ready; whether there was any.
 bool Producer::send_ready(Step& step) {
-  std::vector<NodeId> ready;
+  absl::InlinedVector<NodeId, 4> ready;
   bool unknown_leader = false;
+  std::span<const LeaderView> leaders = metadata_.leaders_of(options_.topic);
   size_t limit = static_cast<size_t>(options_.config.max_in_flight_requests_per_connection);
   for (size_t i = 0; i < partitions_.size(); ++i) {
     const Partition& partition = partitions_[i];
     if (partition.queue.empty()) continue;
-    NodeId leader = metadata_.leader_of(name_of(static_cast<int32_t>(i))).leader;
+    NodeId leader = i < leaders.size() ? leaders[i].leader : kNoNode;
     if (leader == kNoNode) {
       unknown_leader = true;
-    } else if (in_flight_[leader].size() < limit && may_drain(partition, step.mono) &&
-               is_ready(partition, step.mono) &&
+    } else if (is_ready(partition, step.mono) && may_drain(partition, step.mono) &&
+               in_flight_[leader].size() < limit &&
                std::find(ready.begin(), ready.end(), leader) == ready.end()) {
       ready.push_back(leader);
     }
@@ -71,13 +74,13 @@ void Producer::drain(NodeId node, Step& step) {
   InFlight flight;
   int64_t bytes = 0;
   size_t count = partitions_.size();
+  std::span<const LeaderView> leaders = metadata_.leaders_of(options_.topic);
   // Once a node is ready, every partition of it may add its first batch, due or not.
   for (size_t i = 0; i < count; ++i) {
     size_t index = (drain_from_ + i) % count;
     Partition& partition = partitions_[index];
+    if (index >= leaders.size() || leaders[index].leader != node) continue;
     if (!may_drain(partition, step.mono)) continue;
-    TopicPartition name = name_of(static_cast<int32_t>(index));
-    if (metadata_.leader_of(name).leader != node) continue;
     SendBatch& first = partition.queue.front();
     if (!request.partitions.empty() &&
         bytes + first.builder.size_bytes() > options_.config.max_request_size)
@@ -85,7 +88,7 @@ void Producer::drain(NodeId node, Step& step) {
     seal(partition, first);
     bytes += static_cast<int64_t>(first.sealed.size());
     first.last_attempt = step.mono;
-    request.partitions.push_back({std::move(name), first.sealed});
+    request.partitions.push_back({name_of(static_cast<int32_t>(index)), first.sealed});
     flight.batches.push_back(std::move(first));
     partition.queue.erase(partition.queue.begin());
     ++partition.in_flight;

@@ -5,31 +5,34 @@
 #ifndef MODELS_LOG_BYTE_ORDER_H_
 #define MODELS_LOG_BYTE_ORDER_H_
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 namespace models {
 
+// The same value with its bytes in the other order, on a machine that keeps the low byte first.
 template <class T>
-T load_big_endian(const char* bytes) {
-  using Unsigned = std::make_unsigned_t<T>;
-  Unsigned value = 0;
-  for (size_t i = 0; i < sizeof(T); ++i)
-    value = static_cast<Unsigned>(value << 8 | static_cast<unsigned char>(bytes[i]));
-  return static_cast<T>(value);
+T in_big_endian(T value) {
+  if constexpr (sizeof(T) == 1 || std::endian::native == std::endian::big) return value;
+  if constexpr (sizeof(T) == 2) return static_cast<T>(__builtin_bswap16(static_cast<uint16_t>(value)));
+  if constexpr (sizeof(T) == 4) return static_cast<T>(__builtin_bswap32(static_cast<uint32_t>(value)));
+  if constexpr (sizeof(T) == 8) return static_cast<T>(__builtin_bswap64(static_cast<uint64_t>(value)));
 }
 
-template <>
-inline int8_t load_big_endian<int8_t>(const char* bytes) {
-  return static_cast<int8_t>(bytes[0]);
+template <class T>
+T load_big_endian(const char* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof(T));
+  return in_big_endian(value);
 }
 
 template <class T>
 void store_big_endian(char* bytes, T value) {
-  auto rest = static_cast<uint64_t>(value);
-  for (size_t i = sizeof(T); i-- > 0; rest >>= 8) bytes[i] = static_cast<char>(rest & 0xff);
+  value = in_big_endian(value);
+  std::memcpy(bytes, &value, sizeof(T));
 }
 
 // Appends `value` as a zigzag varint of up to ten bytes.

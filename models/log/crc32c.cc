@@ -8,10 +8,20 @@ namespace models {
 
 namespace {
 
+// ISA-L's AVX code returns with the upper halves of the vector registers in use. Until they are
+// cleared some CPUs run all SSE code slower, which made a whole simulation a tenth slower.
+void leave_avx() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx")) asm volatile("vzeroupper");
+#endif
+}
+
 // ISA-L neither inverts at the start nor at the end; the caller does.
 uint32_t extend(uint32_t state, const char* data, size_t size) {
   auto* bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(data));  // It reads only.
-  return crc32_iscsi(bytes, static_cast<int>(size), state);
+  uint32_t extended = crc32_iscsi(bytes, static_cast<int>(size), state);
+  leave_avx();
+  return extended;
 }
 
 }  // namespace

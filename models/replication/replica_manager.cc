@@ -89,7 +89,7 @@ absl::Status ReplicaManager::open_log(const LogOpenOptions& options, Step& step)
   int32_t number = static_cast<int32_t>(hosted_.size());
   hosted_.push_back(HostedPartition{.log = *std::move(log)});
   changed_.push_back(number);
-  known_[options.partition].hosted = number;
+  add_entry(options.partition).hosted = number;
   return absl::OkStatus();
 }
 
@@ -163,15 +163,21 @@ void ReplicaManager::on_flushed(int64_t key, Step&) {
   flushes_.erase(flush);
 }
 
+const ReplicaManager::Known* ReplicaManager::entry_of(const TopicPartition& partition) const {
+  auto topic = known_.find(partition.topic);
+  if (topic == known_.end()) return nullptr;
+  auto entry = topic->second.find(partition.partition);
+  return entry == topic->second.end() ? nullptr : &entry->second;
+}
+
 const ReplicaManager::Known* ReplicaManager::known(const TopicPartition& partition) const {
-  auto it = known_.find(partition);
-  return it == known_.end() || !it->second.in_metadata ? nullptr : &it->second;
+  const Known* entry = entry_of(partition);
+  return entry == nullptr || !entry->in_metadata ? nullptr : entry;
 }
 
 const HostedPartition* ReplicaManager::find(const TopicPartition& partition) const {
-  auto it = known_.find(partition);
-  if (it == known_.end() || it->second.hosted == kNotHosted) return nullptr;
-  return &at(it->second.hosted);
+  const Known* entry = entry_of(partition);
+  return entry == nullptr || entry->hosted == kNotHosted ? nullptr : &at(entry->hosted);
 }
 
 void ReplicaManager::touch(int32_t number) {

@@ -137,6 +137,11 @@ class ReplicaManager {
 
   HostedPartition& at(int32_t number) { return hosted_[static_cast<size_t>(number)]; }
   const HostedPartition& at(int32_t number) const { return hosted_[static_cast<size_t>(number)]; }
+  // Null if neither metadata nor a log on this broker has named it.
+  const Known* entry_of(const TopicPartition& partition) const;
+  Known& add_entry(const TopicPartition& partition) {
+    return known_[partition.topic][partition.partition];
+  }
   const Known* known(const TopicPartition& partition) const;
   LocalBroker local() const {
     return {options_.node_id, broker_epoch_, options_.config.replica_lag_time_max_ms};
@@ -209,7 +214,7 @@ class ReplicaManager {
   bool in_controlled_shutdown_ = false;
   BrokerEpoch previous_epoch_ = kNoBrokerEpoch;
   BrokerEpoch broker_epoch_ = kNoBrokerEpoch;
-  absl::btree_map<TopicPartition, Known> known_;
+  absl::btree_map<std::string, absl::btree_map<int32_t, Known>> known_;
   std::vector<HostedPartition> hosted_;  // A partition's number is its place here.
   std::vector<int32_t> changed_;
   absl::btree_map<int64_t, BackgroundFlush> flushes_;

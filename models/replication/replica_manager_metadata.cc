@@ -37,7 +37,7 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
   for (const TopicPartition& partition : delta.partitions) {
     const PartitionRegistration* registration = image.find(partition);
     if (registration == nullptr) continue;
-    Known& entry = known_[partition];
+    Known& entry = add_entry(partition);
     entry.in_metadata = true;
     entry.leader = registration->leader;
     entry.leader_epoch = registration->leader_epoch;
@@ -66,7 +66,7 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
 // The number of the partition, whose log is created if there is none; kNotHosted: the disk failed.
 int32_t ReplicaManager::host(const TopicPartition& partition, const MetadataImage& image,
                              Step& step) {
-  int32_t number = known_[partition].hosted;
+  int32_t number = add_entry(partition).hosted;
   if (number != kNotHosted) return number;
   LogOpenOptions options{.directory = options_.log_directory + '/' + to_string(partition),
                          .partition = partition,
@@ -74,7 +74,7 @@ int32_t ReplicaManager::host(const TopicPartition& partition, const MetadataImag
                          .producer_id_expiration = options_.config.producer_id_expiration_ms,
                          .clean_shutdown = was_clean_};
   if (!open_log(options, step).ok()) fail_log_directory("create", step);
-  return known_[partition].hosted;
+  return add_entry(partition).hosted;
 }
 
 void ReplicaManager::become_leader(int32_t number, const PartitionRegistration& registration,
