@@ -35,6 +35,13 @@ void store_big_endian(char* bytes, T value) {
   std::memcpy(bytes, &value, sizeof(T));
 }
 
+template <class T>
+void append_big_endian(std::string& out, T value) {
+  char bytes[sizeof(T)];
+  store_big_endian(bytes, value);
+  out.append(bytes, sizeof(T));
+}
+
 // Appends `value` as a zigzag varint of up to ten bytes.
 inline void append_varint(std::string& out, int64_t value) {
   uint64_t zigzag = (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);

@@ -3,7 +3,6 @@
 // Opening a log, and mending it after an unclean stop. Source: storage/.../log/LogLoader.java.
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "models/log/epoch_checkpoint.h"
@@ -13,19 +12,14 @@ namespace models {
 
 namespace {
 
-constexpr std::string_view kLogSuffix = ".log";
-constexpr size_t kOffsetDigits = 20;
-
 // Base offsets of the segments in a directory, in order.
 absl::StatusOr<std::vector<Offset>> segment_bases(const std::string& directory, Step& step) {
   auto names = step.disk.list(directory);
   if (!names.ok()) return names.status();
   std::vector<Offset> bases;
   for (const std::string& name : *names) {
-    if (name.size() != kOffsetDigits + kLogSuffix.size() || !name.ends_with(kLogSuffix)) continue;
-    int64_t base = 0;
-    auto [end, error] = std::from_chars(name.data(), name.data() + kOffsetDigits, base);
-    if (error == std::errc() && end == name.data() + kOffsetDigits) bases.push_back(Offset(base));
+    auto file = parse_log_file_name(name);
+    if (file && file->kind == kLogSuffix && file->state.empty()) bases.push_back(file->base);
   }
   return bases;  // The list is sorted, and the digits are of equal length.
 }
@@ -35,11 +29,9 @@ absl::Status drop_indexes_without_log(const std::string& directory, const std::v
   auto names = step.disk.list(directory);
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
-    if (!name.ends_with(".index")) continue;
-    bool has_log = std::any_of(bases.begin(), bases.end(), [&](Offset base) {
-      return name == segment_file_name(base, ".index");
-    });
-    if (has_log) continue;
+    auto file = parse_log_file_name(name);
+    if (!file || file->kind != kOffsetIndexSuffix || !file->state.empty()) continue;
+    if (std::binary_search(bases.begin(), bases.end(), file->base)) continue;
     if (absl::Status status = step.disk.remove(directory + "/" + name); !status.ok()) return status;
   }
   return absl::OkStatus();

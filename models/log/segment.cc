@@ -15,18 +15,13 @@ constexpr int64_t kIndexEntryBytes = 8;
 
 }  // namespace
 
-std::string segment_file_name(Offset base, std::string_view suffix) {
-  std::string digits = std::to_string(base.value());
-  return std::string(20 - digits.size(), '0') + digits + std::string(suffix);
-}
-
 absl::StatusOr<Segment> Segment::open_files(const std::string& directory, Offset base, Step& step) {
   Segment segment;
   segment.base_ = base;
   segment.created_ms_ = step.wall.millis();
-  std::string index_path = directory + "/" + segment_file_name(base, ".index");
+  std::string index_path = directory + "/" + segment_file_name(base, kOffsetIndexSuffix);
   segment.had_index_ = step.disk.exists(index_path);
-  auto log = step.disk.open(directory + "/" + segment_file_name(base, ".log"), true);
+  auto log = step.disk.open(directory + "/" + segment_file_name(base, kLogSuffix), true);
   if (!log.ok()) return log.status();
   auto index = step.disk.open(index_path, true);
   if (!index.ok()) return index.status();
@@ -228,9 +223,9 @@ void Segment::close(Step& step) {
 
 absl::Status Segment::remove(const std::string& directory, Step& step) {
   close(step);
-  if (absl::Status status = step.disk.remove(directory + "/" + segment_file_name(base_, ".log")); !status.ok())
+  if (absl::Status status = step.disk.remove(directory + "/" + segment_file_name(base_, kLogSuffix)); !status.ok())
     return status;
-  return step.disk.remove(directory + "/" + segment_file_name(base_, ".index"));
+  return step.disk.remove(directory + "/" + segment_file_name(base_, kOffsetIndexSuffix));
 }
 
 }  // namespace models

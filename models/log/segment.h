@@ -23,12 +23,10 @@
 #include "models/common/config.h"
 #include "models/common/ids.h"
 #include "models/common/step.h"
+#include "models/log/log_file_name.h"
 #include "models/log/record_batch.h"
 
 namespace models {
-
-// "00000000000000000100" + suffix.
-std::string segment_file_name(Offset base, std::string_view suffix);
 
 struct SegmentScan {
   int64_t valid_bytes = 0;

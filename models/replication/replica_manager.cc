@@ -2,9 +2,10 @@
 
 #include "models/replication/replica_manager.h"
 
-#include <charconv>
 #include <optional>
+#include <utility>
 
+#include "models/log/log_file_name.h"
 #include "sim/check.h"
 
 namespace models {
@@ -17,16 +18,9 @@ constexpr sim::Duration kInitialTaskDelay = sim::Duration::seconds(30);
 std::optional<TopicPartition> parse_directory(std::string_view name) {
   if (name.empty() || name.back() != '/') return std::nullopt;
   name.remove_suffix(1);
-  size_t dash = name.rfind('-');
-  if (dash == std::string_view::npos || dash == 0) return std::nullopt;
-  std::string_view digits = name.substr(dash + 1);
-  TopicPartition partition{.topic = std::string(name.substr(0, dash))};
-  auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), partition.partition);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) {
-    return std::nullopt;
-  }
-  return partition;
+  std::optional<LogDirectoryName> found = parse_log_directory_name(name);
+  if (!found || found->state != LogDirectoryState::kInUse) return std::nullopt;
+  return std::move(found->partition);
 }
 
 Offset offset_or_zero(const OffsetMap& offsets, const TopicPartition& partition) {
