@@ -19,6 +19,7 @@ namespace models {
 // Per topic; a broker's settings give the defaults.
 struct TopicConfig {
   int64_t segment_bytes = 1 << 30;
+  int64_t internal_segment_bytes = 0;  // In place of segment_bytes, unless 0.
   sim::Duration segment_ms = sim::Duration::seconds(7 * 24 * 3600);
   int32_t segment_index_bytes = 10 << 20;
   int32_t index_interval_bytes = 4096;
@@ -26,6 +27,15 @@ struct TopicConfig {
   int32_t min_insync_replicas = 1;
   bool unclean_leader_election_enable = false;
   int64_t flush_messages = INT64_MAX;
+  sim::Duration segment_jitter_ms;
+  bool cleanup_delete = true;
+  bool cleanup_compact = false;
+  int64_t retention_ms = int64_t{7} * 24 * 3600 * 1000;  // -1: for ever.
+  int64_t retention_bytes = -1;                          // -1: no limit.
+  sim::Duration file_delete_delay_ms = sim::Duration::seconds(60);
+  int64_t segment_size() const {
+    return internal_segment_bytes > 0 ? internal_segment_bytes : segment_bytes;
+  }
   sim::Duration message_timestamp_after_max_ms = sim::Duration::seconds(3600);
   bool operator==(const TopicConfig&) const = default;
 };
@@ -40,6 +50,7 @@ struct BrokerConfig {
   sim::Duration replica_socket_timeout_ms = sim::Duration::millis(30000);
   sim::Duration replica_high_watermark_checkpoint_interval_ms = sim::Duration::millis(5000);
   sim::Duration log_flush_offset_checkpoint_interval_ms = sim::Duration::millis(60000);
+  sim::Duration log_retention_check_interval_ms = sim::Duration::millis(300000);
   int32_t num_io_threads = 8;
   int32_t num_network_threads = 3;
   int32_t queued_max_requests = 500;

@@ -50,10 +50,25 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&TopicConfig::message_timestamp_after_max_ms>(
         kBroker, "log.message.timestamp.after.max.ms", kLong, kMillis, kAtLeast0,
         "How far ahead of the broker's clock a record's time may be."),
+    config_row<&TopicConfig::retention_bytes>(
+        kBroker, "log.retention.bytes", kLong, kBytes, kAtLeastMinus1,
+        "Size of a log above which its oldest segments are deleted; -1: no limit."),
+    config_row<&BrokerConfig::log_retention_check_interval_ms>(
+        kBroker, "log.retention.check.interval.ms", kLong, kMillis, kAtLeast1,
+        "Time between two searches for segments to delete."),
+    config_row<&TopicConfig::retention_ms>(kBroker, "log.retention.ms", kLong, kMillis,
+                                           kAtLeastMinus1,
+                                           "Age above which a segment is deleted; -1: it stays."),
+    config_row<&TopicConfig::segment_jitter_ms>(
+        kBroker, "log.roll.jitter.ms", kLong, kMillis, kAtLeast0,
+        "Up to how much earlier than log.roll.ms a segment is rolled, at random."),
     config_row<&TopicConfig::segment_ms>(kBroker, "log.roll.ms", kLong, kMillis, kAtLeast1,
                                          "Age at which a segment is rolled though it is not full."),
-    config_row<&TopicConfig::segment_bytes>(kBroker, "log.segment.bytes", kInt, kBytes, kAtLeast14,
-                                            "Size at which a segment is rolled."),
+    config_row<&TopicConfig::segment_bytes>(kBroker, "log.segment.bytes", kInt, kBytes,
+                                            kAtLeast1MiB, "Size at which a segment is rolled."),
+    config_row<&TopicConfig::file_delete_delay_ms>(
+        kBroker, "log.segment.delete.delay.ms", kLong, kMillis, kAtLeast0,
+        "How long the files of a deleted segment stay before they are removed."),
     config_row<&TopicConfig::max_message_bytes>(kBroker, "message.max.bytes", kInt, kBytes,
                                                 kAtLeast0,
                                                 "Largest record batch a broker accepts."),
@@ -107,11 +122,17 @@ constexpr ConfigKey kBrokerKeys[] = {
 constexpr ConfigScope kTopic = ConfigScope::kTopic;
 
 constexpr ConfigKey kTopicKeys[] = {
+    config_row<&TopicConfig::file_delete_delay_ms>(
+        kTopic, "file.delete.delay.ms", kLong, kMillis, kAtLeast0,
+        "How long the files of a deleted segment stay before they are removed."),
     config_row<&TopicConfig::flush_messages>(kTopic, "flush.messages", kLong, kNone, kAtLeast1,
                                              "Messages after which the log is forced to disk."),
     config_row<&TopicConfig::index_interval_bytes>(
         kTopic, "index.interval.bytes", kInt, kBytes, kAtLeast0,
         "Log bytes between two entries of the offset index."),
+    config_row<&TopicConfig::internal_segment_bytes>(
+        kTopic, "internal.segment.bytes", kInt, kBytes, kAtLeast0,
+        "Segments smaller than segment.bytes allows, to see them roll; 0: segment.bytes counts."),
     config_row<&TopicConfig::max_message_bytes>(kTopic, "max.message.bytes", kInt, kBytes,
                                                 kAtLeast0,
                                                 "Largest record batch the topic accepts."),
@@ -121,11 +142,19 @@ constexpr ConfigKey kTopicKeys[] = {
     config_row<&TopicConfig::min_insync_replicas>(
         kTopic, "min.insync.replicas", kInt, kNone, kAtLeast1,
         "Replicas that must be in sync for a write with acks=all to be accepted."),
-    config_row<&TopicConfig::segment_bytes>(kTopic, "segment.bytes", kInt, kBytes, kAtLeast14,
+    config_row<&TopicConfig::retention_bytes>(
+        kTopic, "retention.bytes", kLong, kBytes, kAtLeastMinus1,
+        "Size of a log above which its oldest segments are deleted; -1: no limit."),
+    config_row<&TopicConfig::retention_ms>(kTopic, "retention.ms", kLong, kMillis, kAtLeastMinus1,
+                                           "Age above which a segment is deleted; -1: it stays."),
+    config_row<&TopicConfig::segment_bytes>(kTopic, "segment.bytes", kInt, kBytes, kAtLeast1MiB,
                                             "Size at which a segment is rolled."),
     config_row<&TopicConfig::segment_index_bytes>(
         kTopic, "segment.index.bytes", kInt, kBytes, kAtLeast4,
         "Most bytes of an offset index; a full index rolls the segment."),
+    config_row<&TopicConfig::segment_jitter_ms>(
+        kTopic, "segment.jitter.ms", kLong, kMillis, kAtLeast0,
+        "Up to how much earlier than segment.ms a segment is rolled, at random."),
     config_row<&TopicConfig::segment_ms>(kTopic, "segment.ms", kLong, kMillis, kAtLeast1,
                                          "Age at which a segment is rolled though it is not full."),
     config_row<&TopicConfig::unclean_leader_election_enable>(

@@ -49,11 +49,12 @@ constexpr ConfigKey config_row(ConfigScope scope, std::string_view name, ConfigT
   return {name, scope, type, unit, range.min, max, range.words, about, &slot_of<kMember>};
 }
 
+inline constexpr ConfigRange kAtLeastMinus1{-1, ">= -1"};
 inline constexpr ConfigRange kAtLeast0{0, ">= 0"};
 inline constexpr ConfigRange kAtLeast1{1, ">= 1"};
 inline constexpr ConfigRange kAtLeast4{4, ">= 4"};
-inline constexpr ConfigRange kAtLeast14{14, ">= 14"};
 inline constexpr ConfigRange kAtLeast1024{1024, ">= 1024"};
+inline constexpr ConfigRange kAtLeast1MiB{1 << 20, ">= 1048576"};
 inline constexpr ConfigRange kTrueOrFalse{0, "true or false"};
 inline constexpr ConfigRange kAcksWords{0, "all, -1, 0 or 1"};
 inline constexpr ConfigRange kResetWords{0, "latest, earliest or none"};

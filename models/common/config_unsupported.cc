@@ -96,15 +96,10 @@ constexpr std::string_view kBroker[] = {
     "log.message.timestamp.before.max.ms",
     "log.message.timestamp.type",
     "log.preallocate",
-    "log.retention.bytes",
-    "log.retention.check.interval.ms",
     "log.retention.hours",
     "log.retention.minutes",
-    "log.retention.ms",
     "log.roll.hours",
     "log.roll.jitter.hours",
-    "log.roll.jitter.ms",
-    "log.segment.delete.delay.ms",
     "max.connection.creation.rate",
     "max.connections",
     "max.connections.per.ip",
@@ -182,7 +177,6 @@ constexpr std::string_view kTopic[] = {
     "compression.type",
     "compression.zstd.level",
     "delete.retention.ms",
-    "file.delete.delay.ms",
     "flush.ms",
     "follower.replication.throttled.replicas",
     "leader.replication.throttled.replicas",
@@ -195,9 +189,6 @@ constexpr std::string_view kTopic[] = {
     "min.compaction.lag.ms",
     "preallocate",
     "remote.storage.enable",
-    "retention.bytes",
-    "retention.ms",
-    "segment.jitter.ms",
 };
 
 constexpr std::string_view kProducer[] = {

@@ -40,6 +40,7 @@ enum class ErrorCode : int16_t {
   kDuplicateSequenceNumber = 46,
   kInvalidProducerEpoch = 47,
   kInvalidTxnState = 48,
+  kTransactionCoordinatorFenced = 52,
   kOperationNotAttempted = 55,
   kKafkaStorageError = 56,
   kUnknownProducerId = 59,

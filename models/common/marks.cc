@@ -28,6 +28,14 @@ std::string_view name_of(Mark mark) {
       return "index_rebuilt";
     case Mark::kSegmentRolled:
       return "segment_rolled";
+    case Mark::kSegmentDeleted:
+      return "segment_deleted";
+    case Mark::kSnapshotGarbled:
+      return "snapshot_garbled";
+    case Mark::kSwapFinished:
+      return "swap_finished";
+    case Mark::kSwapUndone:
+      return "swap_undone";
     case Mark::kHighWatermarkFrozenBelowMinIsr:
       return "high_watermark_frozen_below_min_isr";
     case Mark::kNotEnoughReplicas:

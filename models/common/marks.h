@@ -19,11 +19,15 @@ enum class Mark : uint8_t {
   kTruncatedOnDivergence,
   kDivergedFetchAnswered,
   kOutOfRangeFetchReset,
-  kDuplicateBatchAnswered,       // A retry met the broker's memory of the last five batches.
+  kDuplicateBatchAnswered,  // A retry met the broker's memory of the last five batches.
   kSequenceRejected,
   kLogCutAtRecovery,
   kIndexRebuilt,
   kSegmentRolled,
+  kSegmentDeleted,
+  kSnapshotGarbled,  // A producer snapshot that could not be read.
+  kSwapFinished,     // An interrupted replacement of segments was completed.
+  kSwapUndone,       // One that had not come far enough was undone.
   kHighWatermarkFrozenBelowMinIsr,
   kNotEnoughReplicas,
   kNotEnoughReplicasAfterAppend,

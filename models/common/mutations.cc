@@ -24,6 +24,11 @@ constexpr std::array<MutationCard, kMutationCount> kCards = {{
     {Mutation::kKafka769, "KAFKA-769",
      "The high watermark checkpoint is not read when a broker starts: it restarts at zero.",
      "It is read, and is never moved back below the log start.", "0.8"},
+    {Mutation::kKafka5634, "KAFKA-5634",
+     "Retention deletes segments that hold records at or above the high watermark, and moves the "
+     "log "
+     "start past it.",
+     "Only segments wholly below the high watermark are deleted.", "0.11.0.1"},
 }};
 
 }  // namespace

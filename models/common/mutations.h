@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The museum: historical bugs of Kafka as switchable mutations, off by default. Each is one wrong
-// rule in one machine, written as an `if (step.mutated(...))` beside the right rule, in the function
-// that owns it. A world's set is fixed when the world is made.
+// rule in one machine, written as an `if (step.mutated(...))` beside the right rule, in the
+// function that owns it. A world's set is fixed when the world is made.
 
 #ifndef MODELS_COMMON_MUTATIONS_H_
 #define MODELS_COMMON_MUTATIONS_H_
@@ -17,15 +17,16 @@ enum class Mutation : uint8_t {
   kKip101,     // "KIP-101": a follower cuts its log to its own high watermark.
   kKafka7128,  // "KAFKA-7128": a follower below the leader's epoch start joins the ISR.
   kKafka769,   // "KAFKA-769": the high watermark checkpoint is not read at start.
+  kKafka5634,  // "KAFKA-5634": retention deletes segments past the high watermark.
 };
-inline constexpr int kMutationCount = 3;
+inline constexpr int kMutationCount = 4;
 
 struct MutationCard {
   Mutation mutation;
-  std::string_view name;       // As written in a scenario's "mutations".
-  std::string_view wrong;      // The wrong rule.
-  std::string_view right;      // The right rule.
-  std::string_view fixed_in;   // First releases that hold the fix.
+  std::string_view name;      // As written in a scenario's "mutations".
+  std::string_view wrong;     // The wrong rule.
+  std::string_view right;     // The right rule.
+  std::string_view fixed_in;  // First releases that hold the fix.
 };
 // The closed list, in enum order.
 const MutationCard& card_of(Mutation mutation);

@@ -14,31 +14,33 @@ namespace models {
 
 enum class Timer : uint16_t {
   // Broker.
-  kBrokerHeartbeat,        // Next heartbeat to the controller.
-  kIsrCheck,               // replica.lag.time.max.ms / 2.
+  kBrokerHeartbeat,  // Next heartbeat to the controller.
+  kIsrCheck,         // replica.lag.time.max.ms / 2.
   kHighWatermarkCheckpoint,
-  kLogFlush,               // Recovery point and log start offset checkpoints.
-  kDelayedProduce,         // id: delayed operation.
-  kDelayedFetch,           // id: delayed operation.
-  kFetchBackoff,           // id: leader's node id.
+  kLogFlush,        // Recovery point and log start offset checkpoints.
+  kLogRetention,    // log.retention.check.interval.ms
+  kLogFileRemoval,  // Files of deleted segments, file.delete.delay.ms after.
+  kDelayedProduce,  // id: delayed operation.
+  kDelayedFetch,    // id: delayed operation.
+  kFetchBackoff,    // id: leader's node id.
   kAlterPartitionRetry,
   kMetadataFetchBackoff,
   kProducerIdRetry,
-  kBrokerLifecycleLimit,   // id 0: initial registration; 1: controlled shutdown.
+  kBrokerLifecycleLimit,  // id 0: initial registration; 1: controlled shutdown.
   // Controller.
-  kBrokerSession,          // id: broker; expires broker.session.timeout.ms after its last heartbeat.
-  kControllerAppend,       // Group commit of the metadata log: controller.quorum.append.linger.ms.
+  kBrokerSession,     // id: broker; expires broker.session.timeout.ms after its last heartbeat.
+  kControllerAppend,  // Group commit of the metadata log: controller.quorum.append.linger.ms.
   kControllerNoOp,
-  kDelayedMetadataFetch,   // id: delayed operation.
+  kDelayedMetadataFetch,  // id: delayed operation.
   kLeaderBalance,
   // Clients.
-  kWorkload,               // Next record of the load.
+  kWorkload,  // Next record of the load.
   kSenderWakeup,
   kMetadataRefresh,
   kInitProducerIdRetry,
   kDeliveryTimeout,
-  kConsumerFetch,          // id: node to poll again.
-  kPoll,                   // The application polls again.
+  kConsumerFetch,  // id: node to poll again.
+  kPoll,           // The application polls again.
   // The shell's own: one connection's.
   kRequestTimeout,
   kReconnect,
@@ -51,9 +53,12 @@ std::string_view name_of(Timer timer);
 // the message that then did not come.
 constexpr std::string_view leads_to(Timer timer) {
   switch (timer) {
-    case Timer::kBrokerHeartbeat: return "BrokerHeartbeatRequest";
-    case Timer::kFetchBackoff: return "FetchRequest";
-    default: return {};
+    case Timer::kBrokerHeartbeat:
+      return "BrokerHeartbeatRequest";
+    case Timer::kFetchBackoff:
+      return "FetchRequest";
+    default:
+      return {};
   }
 }
 

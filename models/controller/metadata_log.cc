@@ -101,7 +101,7 @@ absl::Status MetadataLog::write(absl::Cord batch, Step& step) {
 
 absl::Status MetadataLog::on_flushed(int64_t key, Step& step) {
   flush_in_flight_ = false;
-  log_.on_flushed(Offset(key));
+  log_.on_flushed(Offset(key), step);
   committed_ = std::max(committed_, Offset(key));
   log_.set_high_watermark(committed_);
   return write_is_due_ ? on_append_timer(step) : absl::OkStatus();

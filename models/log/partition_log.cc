@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading, cutting and flushing; opening is in partition_log_open.cc, appending in
-// partition_log_append.cc.
+// Reading, looking up and flushing. Opening is in partition_log_open.cc, appending in _append.cc,
+// cutting in _truncate.cc, retention in _retention.cc.
 
 #include "models/log/partition_log.h"
 
@@ -16,6 +16,12 @@ int64_t PartitionLog::size_bytes() const {
   int64_t total = 0;
   for (const Segment& segment : segments_) total += segment.size_bytes();
   return total;
+}
+
+Offset PartitionLog::last_stable_offset() const {
+  std::optional<Offset> unstable = producers_.first_unstable_offset();
+  if (!unstable) return high_watermark_;
+  return std::min(high_watermark_, std::max(*unstable, log_start_));
 }
 
 size_t PartitionLog::segment_of(Offset offset) const {
@@ -67,10 +73,81 @@ ReadResult PartitionLog::fail_read() {
   return result;
 }
 
+namespace {
+
+// The first record at or after both in one batch; nothing if there is none.
+absl::StatusOr<std::optional<TimestampedOffset>> first_record(const absl::Cord& batch,
+                                                              const BatchHeader& header,
+                                                              Offset from, int64_t timestamp_ms) {
+  std::optional<TimestampedOffset> found;
+  absl::Status status = for_each_record(batch, header, [&](const RecordView& record) {
+    if (found || record.timestamp_ms < timestamp_ms || record.offset < from) return;
+    found = TimestampedOffset{record.timestamp_ms, record.offset, header.leader_epoch};
+  });
+  if (!status.ok()) return status;
+  return found;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<TimestampedOffset>> PartitionLog::offset_for_timestamp(
+    int64_t timestamp_ms, Step& step) const {
+  std::optional<TimestampedOffset> found;
+  absl::Status status;
+  for (const Segment& segment : segments_) {
+    if (segment.largest_timestamp_ms() < timestamp_ms) continue;
+    absl::Status walked = segment.for_each_batch(
+        segment.search_position(timestamp_ms, log_start_),
+        [&](const BatchHeader& header, int64_t position) {
+          if (header.max_timestamp_ms < timestamp_ms || header.last_offset() < log_start_)
+            return true;
+          auto batch = segment.read(position, header.total_bytes(), step);
+          if (!batch.ok()) {
+            status = batch.status();
+            return false;
+          }
+          auto record = first_record(*batch, header, log_start_, timestamp_ms);
+          status = record.status();
+          if (record.ok()) found = *record;
+          return status.ok() && !found;
+        },
+        step);
+    if (!walked.ok()) return walked;
+    if (!status.ok()) return status;
+    break;  // As Kafka: only the first segment that may hold it is searched.
+  }
+  return found;
+}
+
+absl::StatusOr<std::optional<TimestampedOffset>> PartitionLog::offset_of_max_timestamp(
+    Step& step) const {
+  const Segment* latest = nullptr;
+  for (const Segment& segment : segments_) {
+    if (segment.max_timestamp().timestamp_ms < 0) continue;
+    if (latest == nullptr ||
+        segment.max_timestamp().timestamp_ms > latest->max_timestamp().timestamp_ms)
+      latest = &segment;
+  }
+  if (latest == nullptr) return std::nullopt;
+  return offset_for_timestamp(latest->max_timestamp().timestamp_ms, step);
+}
+
+std::vector<AbortedTxn> PartitionLog::aborted_txns(Offset from, Offset upper) const {
+  std::vector<AbortedTxn> found;
+  for (size_t i = segment_of(from); i < segments_.size(); ++i) {
+    for (const AbortedTxn& txn : segments_[i].aborted_txns()) {
+      if (txn.last_offset >= from && txn.first_offset < upper) found.push_back(txn);
+      if (txn.last_stable_offset >= upper) return found;
+    }
+  }
+  return found;
+}
+
 bool PartitionLog::set_high_watermark(Offset to) {
   Offset clamped = std::clamp(to, log_start_, log_end_);
   if (clamped == high_watermark_) return false;
   high_watermark_ = clamped;
+  producers_.on_high_watermark(clamped);
   return true;
 }
 
@@ -83,74 +160,27 @@ void PartitionLog::save_epochs(Step& step) {
   (void)write_epoch_checkpoint(directory_, epochs_, step);
 }
 
-int64_t PartitionLog::truncate_to(Offset end, Step& step) {
-  if (end >= log_end_) {
-    // An epoch whose start was noted but that wrote nothing begins at the log end; it goes, however
-    // far beyond the cut is.
-    if (epochs_.truncate_from_end(log_end_)) save_epochs(step);
-    return 0;
-  }
-  if (segments_.front().base_offset() > end) {
-    int64_t cut = log_end_ - log_start_;
-    truncate_fully_and_start_at(end, step);
-    return cut;
-  }
-  int64_t cut = log_end_ - end;
-  while (segments_.size() > 1 && segments_.back().base_offset() > end) {
-    (void)segments_.back().remove(directory_, step);
-    segments_.pop_back();
-  }
-  (void)segments_.back().truncate_to(end, step);
-  log_end_ = end;
-  log_start_ = std::min(log_start_, end);
-  high_watermark_ = std::min(high_watermark_, end);
-  recovery_point_ = std::min(recovery_point_, end);
-  if (epochs_.truncate_from_end(end)) save_epochs(step);
-  rebuild_producers(step);
-  return cut;
-}
-
-void PartitionLog::truncate_fully_and_start_at(Offset start, Step& step) {
-  for (Segment& segment : segments_) (void)segment.remove(directory_, step);
-  segments_.clear();
-  auto fresh = Segment::create(directory_, start, step);
-  if (fresh.ok()) segments_.push_back(std::move(*fresh));
-  log_start_ = log_end_ = high_watermark_ = recovery_point_ = start;
-  epochs_.clear();
-  save_epochs(step);
-  producers_.clear();
-}
-
-void PartitionLog::rebuild_producers(Step& step) {
-  producers_.clear();
-  for (Segment& segment : segments_) {
-    (void)segment.scan(
-        false, config_,
-        [&](const BatchHeader& header) {
-          if (header.has_producer() && !header.is_control()) producers_.update(header);
-        },
-        step);
-  }
-}
-
 void PartitionLog::flush(Step& step) {
-  for (Segment& segment : segments_) {
-    bool is_active = &segment == &segments_.back();
-    Offset next = is_active ? log_end_ : (&segment + 1)->base_offset();
-    if (next <= recovery_point_ && !is_active) continue;
-    if (!segment.flush(step).ok()) return;
+  for (size_t i = segment_of(recovery_point_); i < segments_.size(); ++i) {
+    if (!segments_[i].flush(step).ok()) return;
   }
+  for (sim::FileId file : unsynced_snapshots_) {
+    if (!step.disk.sync(file).ok()) return;
+    (void)step.disk.close(file);
+  }
+  unsynced_snapshots_.clear();
   (void)step.disk.sync_directory(directory_);
   recovery_point_ = log_end_;
 }
 
 void PartitionLog::close(Step& step) {
   flush(step);
+  (void)take_durable_snapshot(producers_, step);
   for (Segment& segment : segments_) segment.close(step);
 }
 
 std::vector<sim::FileId> PartitionLog::unflushed_files() const {
-  std::vector<sim::FileId> files;
+  std::vector<sim::FileId> files = unsynced_snapshots_;
   for (size_t i = segment_of(recovery_point_); i < segments_.size(); ++i) {
     for (sim::FileId file : segments_[i].files()) files.push_back(file);
   }
@@ -162,6 +192,10 @@ std::optional<SealedSegments> PartitionLog::take_sealed() {
   Offset end = segments_.back().base_offset();
   if (end <= recovery_point_) return std::nullopt;
   SealedSegments sealed;
+  sealed.files = unsynced_snapshots_;
+  flushing_snapshots_.insert(flushing_snapshots_.end(), unsynced_snapshots_.begin(),
+                             unsynced_snapshots_.end());
+  unsynced_snapshots_.clear();
   for (size_t i = segment_of(recovery_point_); i + 1 < segments_.size(); ++i) {
     for (sim::FileId file : segments_[i].files()) sealed.files.push_back(file);
   }
@@ -170,8 +204,10 @@ std::optional<SealedSegments> PartitionLog::take_sealed() {
   return sealed;
 }
 
-void PartitionLog::on_flushed(Offset end) {
+void PartitionLog::on_flushed(Offset end, Step& step) {
   recovery_point_ = std::max(recovery_point_, std::min(end, log_end_));
+  for (sim::FileId file : flushing_snapshots_) (void)step.disk.close(file);
+  flushing_snapshots_.clear();
 }
 
 }  // namespace models

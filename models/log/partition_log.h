@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One replica's log of one partition: a directory `topic-N` of segments (`.log`, `.index`), with
-// its leader epochs and its producers' state. Files are Kafka's, byte for byte, as far as they go.
+// One replica's log of one partition: a directory `topic-N` of segments with their indexes, its
+// leader epochs and its producers' state. Files are Kafka's, byte for byte, as far as they go.
 //
-//   log start          high watermark        log end (next offset)
-//   v                  v                     v
-//   [0..99][100..199][200..260   261..299]   .
+//   log start       last stable offset   high watermark     log end (next offset)
+//   v               v                    v                  v
+//   [0..99][100..199][200..260     261..299]               .
 //    sealed segments  active segment
 //
 // A value: it names its files by id and holds no reference, so that a world can be copied; each
@@ -13,8 +13,11 @@
 // kept here too and is rebuilt by `open` after a crash. The high watermark is moved by its owner
 // (leader or follower replica); this class keeps it inside [log start, log end].
 //
+// A segment that goes (retention, a cut) is renamed to `.deleted` at once, and its files are
+// removed after file.delete.delay.ms, by `remove_deleted`.
+//
 // Errors: ErrorCode for what a client is told; an I/O failure is KAFKA_STORAGE_ERROR.
-// Source: storage/.../internals/log/{UnifiedLog,LocalLog,LogLoader,LogSegment}.java (4.x).
+// Source: storage/.../internals/log/{UnifiedLog,LocalLog,LogLoader}.java (4.1).
 
 #ifndef MODELS_LOG_PARTITION_LOG_H_
 #define MODELS_LOG_PARTITION_LOG_H_
@@ -54,12 +57,22 @@ struct LogRecovery {
   int32_t indexes_rebuilt = 0;
 };
 
+// Who appends: what a client may write is checked most strictly.
+enum class AppendOrigin : uint8_t { kClient, kCoordinator, kReplication };
+
 struct AppendResult {
   ErrorCode error = ErrorCode::kNone;
   Offset first_offset = kNoOffset;
   Offset last_offset = kNoOffset;
   int64_t records = 0;
   bool duplicate = false;  // A retry of one of the producer's last five batches: not written.
+};
+
+// What a timestamp was looked up to: the first record at or after it.
+struct TimestampedOffset {
+  int64_t timestamp_ms = -1;
+  Offset offset;
+  LeaderEpoch epoch = kNoLeaderEpoch;
 };
 
 // Segments that a roll has sealed and that are to be flushed in the background.
@@ -87,8 +100,9 @@ class PartitionLog {
   Offset log_end_offset() const { return log_end_; }
   Offset high_watermark() const { return high_watermark_; }
   Offset recovery_point() const { return recovery_point_; }
-  // No transactions yet: the high watermark.
-  Offset last_stable_offset() const { return high_watermark_; }
+  // What read_committed consumers may read up to: the high watermark, or the first offset of a
+  // transaction that is open, or whose marker the high watermark has not passed.
+  Offset last_stable_offset() const;
   const EpochCache& epochs() const { return epochs_; }
   // Epoch of the last batch; -1 for an empty log.
   LeaderEpoch latest_epoch() const { return epochs_.latest(); }
@@ -96,9 +110,10 @@ class PartitionLog {
   const TopicConfig& config() const { return config_; }
   void set_config(const TopicConfig& config) { config_ = config; }
 
-  // Leader's append of one batch made by a client: validates it (KAFKA.md part A section 3), gives
-  // it offsets from the log end and `epoch`, and writes it. On an error nothing was written.
-  AppendResult append_as_leader(absl::Cord batch, LeaderEpoch epoch, Step& step);
+  // Leader's append of one batch: validates it as one of `origin`, gives it offsets from the log
+  // end and `epoch`, and writes it. On an error nothing was written.
+  AppendResult append_as_leader(absl::Cord batch, LeaderEpoch epoch, Step& step,
+                                AppendOrigin origin = AppendOrigin::kClient);
 
   // Follower's append of batches copied from the leader: offsets and epochs are kept, must grow,
   // and must not be below the log end. A cut last batch is ignored; batches from the first with an
@@ -110,6 +125,14 @@ class PartitionLog {
   // if larger. OFFSET_OUT_OF_RANGE outside [log start, log end]; empty at the log end.
   ReadResult read(Offset from, int64_t max_bytes, Offset limit, bool at_least_one_batch,
                   Step& step) const;
+
+  // The first record at or after `timestamp_ms`; nothing if there is none.
+  absl::StatusOr<std::optional<TimestampedOffset>> offset_for_timestamp(int64_t timestamp_ms,
+                                                                        Step& step) const;
+  // The largest timestamp in the log and the first record that has it; nothing if there is none.
+  absl::StatusOr<std::optional<TimestampedOffset>> offset_of_max_timestamp(Step& step) const;
+  // Aborted transactions that a read_committed fetch of [from, upper) must know.
+  std::vector<AbortedTxn> aborted_txns(Offset from, Offset upper) const;
 
   // Moves the high watermark, clamped to [log start, log end]. Returns true if it changed. Falls
   // only when the log is cut, which `truncate_to` does by itself.
@@ -123,6 +146,20 @@ class PartitionLog {
   int64_t truncate_to(Offset end, Step& step);
   // Throws everything away and starts empty at `start`.
   void truncate_fully_and_start_at(Offset start, Step& step);
+
+  // Seals the active segment and begins a new one; on its own only in tests and tools.
+  ErrorCode roll(Offset base, Step& step);
+
+  // Records below `start` are not wanted any more (DeleteRecords, or the leader's log start). True
+  // if that is news. OFFSET_OUT_OF_RANGE above the high watermark.
+  ErrorCode increment_log_start(Offset start, Step& step);
+  // Retention: deletes whole segments, the oldest first, that lie below the log start, are too many
+  // bytes or too old (cleanup.policy with delete). Returns how many.
+  absl::StatusOr<int32_t> delete_old_segments(Step& step);
+  // When the next files are to be removed; nothing: none wait.
+  std::optional<int64_t> next_removal_ms() const;
+  // Removes the files whose delay has passed.
+  absl::Status remove_deleted(Step& step);
 
   // Makes everything up to the log end durable and moves the recovery point there.
   void flush(Step& step);
@@ -144,22 +181,47 @@ class PartitionLog {
   // Source: UnifiedLog.roll, which schedules "flush-log".
   std::optional<SealedSegments> take_sealed();
   // Call when a Flush effect begun at log end (or sealed end) `end` has completed.
-  void on_flushed(Offset end);
+  void on_flushed(Offset end, Step& step);
+  const ProducerStates& producers() const { return producers_; }
+  const std::vector<Segment>& segments() const { return segments_; }
 
  private:
   PartitionLog() = default;
+  struct Removal {
+    int64_t due_ms = 0;
+    Offset base;
+    bool snapshot = false;  // The producers' snapshot of that name, else the segment.
+  };
 
   // partition_log_open.cc
+  absl::Status load(const LogOpenOptions& options, LogRecovery& found, Step& step);
   absl::Status load_segments(const LogOpenOptions& options, LogRecovery& found, Step& step);
-  void settle(const LogOpenOptions& options, const EpochCache& saved_epochs, Step& step);
+  absl::Status recover_unflushed(const LogOpenOptions& options, LogRecovery& found, Step& step);
+  absl::StatusOr<int64_t> recover_segment(Segment& segment, const LogOpenOptions& options,
+                                          LogRecovery& found, Step& step);
+  absl::Status settle(const LogOpenOptions& options, Step& step);
+  // partition_log_producers.cc
+  absl::Status take_in(ProducerStates& producers, const BatchHeader& header,
+                       const absl::Cord& bytes, int64_t position, Segment* index_of,
+                       Step& step) const;
+  absl::Status rebuild_producers(ProducerStates& producers, Offset end, bool from_clean_stop,
+                                 Step& step);
+  absl::Status replay_producers(ProducerStates& producers, size_t segment, Offset from, Offset end,
+                                Step& step);
+  absl::Status take_durable_snapshot(ProducerStates& producers, Step& step) const;
   // partition_log_append.cc
-  ErrorCode roll_if_needed(int64_t bytes, const BatchHeader& header, Step& step);
+  ErrorCode roll_if_needed(const RollParams& append, Offset base, Step& step);
   ErrorCode write(absl::Cord batch, const BatchHeader& header, Step& step);
+  // partition_log_retention.cc
+  bool may_delete(size_t index, Step& step) const;
+  template <class Condition>
+  absl::StatusOr<int32_t> delete_while(const Condition& condition, Step& step);
+  absl::Status delete_segments(size_t first, size_t count, Step& step);
+  absl::Status delete_snapshot(Offset at, Step& step);
   // partition_log.cc
   size_t segment_of(Offset offset) const;
   static ReadResult fail_read();
   void save_epochs(Step& step);
-  void rebuild_producers(Step& step);
 
   std::string directory_;
   TopicPartition partition_;
@@ -169,9 +231,13 @@ class PartitionLog {
   Offset high_watermark_;
   Offset recovery_point_;
   bool sealed_ = false;  // A roll since `take_sealed`.
+  sim::Duration producer_id_expiration_;
   EpochCache epochs_;
   ProducerStates producers_;
   std::vector<Segment> segments_;  // By base offset; the last is active.
+  std::vector<sim::FileId> unsynced_snapshots_;
+  std::vector<sim::FileId> flushing_snapshots_;  // Handed out by `take_sealed`.
+  std::vector<Removal> removals_;                // By due time.
 };
 
 }  // namespace models

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How batches enter a log: a leader checks what clients send and gives it offsets, a follower copies.
+// How batches enter a log: a leader checks what it is given and gives it offsets, a follower
+// copies.
 
+#include <algorithm>
 #include <utility>
 
 #include "models/log/partition_log.h"
@@ -20,69 +22,127 @@ AppendResult failed(ErrorCode error) {
 
 // What UnifiedLog.analyzeAndValidateRecords and LogValidator refuse, in their order.
 ErrorCode validate(const absl::Cord& batch, const std::optional<BatchHeader>& header,
-                   const TopicConfig& config, int64_t now_ms) {
+                   const TopicConfig& config, int64_t now_ms, AppendOrigin origin) {
   if (!header) return ErrorCode::kCorruptMessage;
   int64_t size = static_cast<int64_t>(batch.size());
   if (header->total_bytes() > size || header->length < kBatchHeaderBytes - kBatchLengthPrefixBytes)
     return ErrorCode::kCorruptMessage;
   if (header->total_bytes() < size) return ErrorCode::kInvalidRecord;  // More than one batch.
   if (header->magic != 2) return ErrorCode::kUnsupportedVersion;
-  if (header->base_offset != Offset(0)) return ErrorCode::kInvalidRecord;
+  bool from_client = origin == AppendOrigin::kClient;
+  if (from_client && header->base_offset != Offset(0)) return ErrorCode::kInvalidRecord;
   if (size > config.max_message_bytes) return ErrorCode::kMessageTooLarge;
   if (!is_valid_batch(batch, *header)) return ErrorCode::kCorruptMessage;
   if (header->record_count <= 0 || header->record_count != header->last_offset_delta + 1)
     return ErrorCode::kInvalidRecord;
-  if (header->is_control()) return ErrorCode::kInvalidRecord;
-  if (header->has_producer() && header->base_sequence == kNoSequence) return ErrorCode::kInvalidRecord;
+  if (from_client && header->is_control()) return ErrorCode::kInvalidRecord;
+  if (from_client && header->has_producer() && header->base_sequence == kNoSequence)
+    return ErrorCode::kInvalidRecord;
   if ((header->attributes & kCodecBits) != 0) return ErrorCode::kUnsupportedCompressionType;
   if (header->max_timestamp_ms - now_ms > config.message_timestamp_after_max_ms.millis())
     return ErrorCode::kInvalidTimestamp;
-  if (size > config.segment_bytes) return ErrorCode::kRecordListTooLarge;
+  if (size > config.segment_size()) return ErrorCode::kRecordListTooLarge;
   return ErrorCode::kNone;
+}
+
+// The batches of a follower's append that are whole and meant for it.
+struct Copied {
+  struct Batch {
+    BatchHeader header;
+    int64_t position;
+  };
+  ErrorCode error = ErrorCode::kNone;
+  std::vector<Batch> batches;
+  RollParams roll;
+};
+Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch, Offset log_end) {
+  Copied found;
+  int64_t size = static_cast<int64_t>(bytes.size());
+  int64_t position = 0;
+  Offset next = log_end;
+  while (std::optional<BatchHeader> header = read_batch_header(bytes, position)) {
+    int64_t total = header->total_bytes();
+    if (total > size - position) break;  // Cut at the fetch's limit; it comes again.
+    bool alone = position == 0 && total == size;
+    const absl::Cord batch =
+        alone ? bytes : bytes.Subcord(static_cast<size_t>(position), static_cast<size_t>(total));
+    if (!is_valid_batch(batch, *header)) {
+      found.error = ErrorCode::kCorruptMessage;
+      return found;
+    }
+    if (fetch_epoch != kNoLeaderEpoch && header->leader_epoch > fetch_epoch) break;
+    if (header->base_offset < next) {
+      found.error = ErrorCode::kInvalidRecord;
+      return found;
+    }
+    next = header->next_offset();
+    found.roll.bytes += total;
+    found.roll.last_offset = header->last_offset();
+    found.roll.max_timestamp_ms = std::max(found.roll.max_timestamp_ms, header->max_timestamp_ms);
+    found.batches.push_back({*header, position});
+    position += total;
+  }
+  return found;
 }
 
 }  // namespace
 
-ErrorCode PartitionLog::roll_if_needed(int64_t bytes, const BatchHeader& header, Step& step) {
+ErrorCode PartitionLog::roll(Offset base, Step& step) {
+  base = std::max(base, log_end_);
   Segment& active = segments_.back();
-  if (!active.should_roll(bytes, header.last_offset(), header.max_timestamp_ms, step.wall.millis(), config_))
-    return ErrorCode::kNone;
-  if (active.base_offset() == log_end_) return ErrorCode::kNone;  // Empty: nothing to roll.
+  if (active.base_offset() == base) return ErrorCode::kNone;  // Empty: nothing to roll.
   step.mark(Mark::kSegmentRolled);
-  auto fresh = Segment::create(directory_, log_end_, step);
+  if (!active.seal(step).ok()) return ErrorCode::kKafkaStorageError;
+  auto fresh = Segment::create(directory_, base, config_, step);
   if (!fresh.ok()) return ErrorCode::kKafkaStorageError;
   segments_.push_back(std::move(*fresh));
   sealed_ = true;
+  producers_.set_map_end(base);
+  auto snapshot = producers_.take_snapshot(directory_, step);
+  if (!snapshot.ok()) return ErrorCode::kKafkaStorageError;
+  if (*snapshot) unsynced_snapshots_.push_back(**snapshot);
   return ErrorCode::kNone;
+}
+
+ErrorCode PartitionLog::roll_if_needed(const RollParams& append, Offset base, Step& step) {
+  auto due = segments_.back().should_roll(append, step.wall.millis(), config_, step);
+  if (!due.ok()) return ErrorCode::kKafkaStorageError;
+  return *due ? roll(base, step) : ErrorCode::kNone;
 }
 
 ErrorCode PartitionLog::write(absl::Cord batch, const BatchHeader& header, Step& step) {
-  int64_t bytes = static_cast<int64_t>(batch.size());
-  ErrorCode error = roll_if_needed(bytes, header, step);
-  if (error != ErrorCode::kNone) return error;
   if (epochs_.assign(header.leader_epoch, header.base_offset)) save_epochs(step);
-  if (!segments_.back().append(std::move(batch), header, config_, step).ok())
-    return ErrorCode::kKafkaStorageError;
+  Segment& active = segments_.back();
+  if (!active.append(batch, header, config_, step).ok()) return ErrorCode::kKafkaStorageError;
   log_end_ = header.next_offset();
-  if (header.has_producer() && !header.is_control()) producers_.update(header);
-  return ErrorCode::kNone;
+  absl::Status taken = take_in(producers_, header, batch, 0, &active, step);
+  return taken.ok() ? ErrorCode::kNone : ErrorCode::kKafkaStorageError;
 }
 
-AppendResult PartitionLog::append_as_leader(absl::Cord batch, LeaderEpoch epoch, Step& step) {
+AppendResult PartitionLog::append_as_leader(absl::Cord batch, LeaderEpoch epoch, Step& step,
+                                            AppendOrigin origin) {
   std::optional<BatchHeader> header = read_batch_header(batch);
-  ErrorCode error = validate(batch, header, config_, step.wall.millis());
+  ErrorCode error = validate(batch, header, config_, step.wall.millis(), origin);
   if (error != ErrorCode::kNone) return failed(error);
   AppendResult result;
   result.records = header->record_count;
+  Offset last = log_end_ + header->last_offset_delta;
+  error = roll_if_needed({header->total_bytes(), last, header->max_timestamp_ms}, log_end_, step);
+  if (error != ErrorCode::kNone) return failed(error);
   if (header->has_producer()) {
-    if (std::optional<ProducerBatch> known = producers_.duplicate_of(*header)) {
-      step.mark(Mark::kDuplicateBatchAnswered);
-      result.duplicate = true;
-      result.first_offset = known->first_offset;
-      result.last_offset = known->last_offset;
-      return result;
+    std::optional<EndTxnMarker> marker = end_txn_marker_of(batch, *header);
+    if (marker) {
+      error = producers_.check_marker(*header, *marker);
+    } else if (origin == AppendOrigin::kClient) {
+      if (std::optional<ProducerBatch> known = producers_.duplicate_of(*header)) {
+        step.mark(Mark::kDuplicateBatchAnswered);
+        result.duplicate = true;
+        result.first_offset = known->first_offset;
+        result.last_offset = known->last_offset;
+        return result;
+      }
+      error = producers_.check(*header);
     }
-    error = producers_.check(*header);
     if (error != ErrorCode::kNone) {
       step.mark(Mark::kSequenceRejected);
       return failed(error);
@@ -98,25 +158,25 @@ AppendResult PartitionLog::append_as_leader(absl::Cord batch, LeaderEpoch epoch,
   return result;
 }
 
-AppendResult PartitionLog::append_as_follower(absl::Cord batches, LeaderEpoch fetch_epoch, Step& step) {
+AppendResult PartitionLog::append_as_follower(absl::Cord batches, LeaderEpoch fetch_epoch,
+                                              Step& step) {
+  Copied copied = analyze(batches, fetch_epoch, log_end_);
+  if (copied.error != ErrorCode::kNone) return failed(copied.error);
   AppendResult result;
-  int64_t position = 0;
-  int64_t size = static_cast<int64_t>(batches.size());
-  while (std::optional<BatchHeader> header = read_batch_header(batches, position)) {
-    int64_t total = header->total_bytes();
-    if (total > size - position) break;  // Cut at the fetch's limit; it comes again.
-    absl::Cord batch = position == 0 && total == size
-                           ? batches
-                           : batches.Subcord(static_cast<size_t>(position), static_cast<size_t>(total));
-    if (!is_valid_batch(batch, *header)) return failed(ErrorCode::kCorruptMessage);
-    if (fetch_epoch != kNoLeaderEpoch && header->leader_epoch > fetch_epoch) break;
-    if (header->base_offset < log_end_) return failed(ErrorCode::kInvalidRecord);
-    ErrorCode error = write(std::move(batch), *header, step);
+  if (copied.batches.empty()) return result;
+  result.first_offset = copied.batches.front().header.base_offset;
+  ErrorCode error = roll_if_needed(copied.roll, result.first_offset, step);
+  if (error != ErrorCode::kNone) return failed(error);
+  for (const Copied::Batch& each : copied.batches) {
+    int64_t total = each.header.total_bytes();
+    bool alone = total == static_cast<int64_t>(batches.size());
+    error = write(
+        alone ? std::move(batches)
+              : batches.Subcord(static_cast<size_t>(each.position), static_cast<size_t>(total)),
+        each.header, step);
     if (error != ErrorCode::kNone) return failed(error);
-    if (result.first_offset == kNoOffset) result.first_offset = header->base_offset;
-    result.last_offset = header->last_offset();
-    result.records += header->record_count;
-    position += total;
+    result.last_offset = each.header.last_offset();
+    result.records += each.header.record_count;
   }
   if (log_end_ - recovery_point_ >= config_.flush_messages) flush(step);
   return result;

@@ -1,118 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Reading, appending and cutting; opening and recovery are in segment_open.cc.
 
 #include "models/log/segment.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "models/log/byte_order.h"
-
 namespace models {
 
-namespace {
-
-constexpr int64_t kIndexEntryBytes = 8;
-
-}  // namespace
-
-absl::StatusOr<Segment> Segment::open_files(const std::string& directory, Offset base, Step& step) {
-  Segment segment;
-  segment.base_ = base;
-  segment.created_ms_ = step.wall.millis();
-  std::string index_path = directory + "/" + segment_file_name(base, kOffsetIndexSuffix);
-  segment.had_index_ = step.disk.exists(index_path);
-  auto log = step.disk.open(directory + "/" + segment_file_name(base, kLogSuffix), true);
-  if (!log.ok()) return log.status();
-  auto index = step.disk.open(index_path, true);
-  if (!index.ok()) return index.status();
-  segment.log_ = *log;
-  segment.index_ = *index;
-  return segment;
-}
-
-absl::StatusOr<Segment> Segment::create(const std::string& directory, Offset base, Step& step) {
-  auto segment = open_files(directory, base, step);
-  if (!segment.ok()) return segment;
-  for (sim::FileId file : segment->files()) {
-    auto size = step.disk.size(file);
-    if (!size.ok()) return size.status();
-    if (*size == 0) continue;
-    if (absl::Status status = step.disk.truncate(file, 0); !status.ok()) return status;
-  }
-  segment->had_index_ = true;
-  return segment;
-}
-
-absl::StatusOr<Segment> Segment::open(const std::string& directory, Offset base, Step& step) {
-  auto segment = open_files(directory, base, step);
-  if (!segment.ok()) return segment;
-  auto size = step.disk.size(segment->log_);
-  if (!size.ok()) return size.status();
-  segment->size_ = *size;
-  return segment;
-}
-
-absl::Status Segment::read_index(Step& step) {
-  entries_.clear();
-  auto size = step.disk.size(index_);
-  if (!size.ok()) return size.status();
-  auto bytes = step.disk.read(index_, 0, *size);
-  if (!bytes.ok()) return bytes.status();
-  std::string flat(*bytes);
-  for (size_t at = 0; at + kIndexEntryBytes <= flat.size(); at += kIndexEntryBytes) {
-    IndexEntry entry{load_big_endian<int32_t>(flat.data() + at),
-                     load_big_endian<int32_t>(flat.data() + at + 4)};
-    if (!entries_.empty() && (entry.relative_offset <= entries_.back().relative_offset ||
-                              entry.position <= entries_.back().position)) {
-      break;  // Zeros of an index that lost its tail.
-    }
-    entries_.push_back(entry);
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<SegmentScan> Segment::scan(bool verify, const TopicConfig& config,
-                                          const std::function<void(const BatchHeader&)>& visit,
-                                          Step& step) {
-  SegmentScan result;
-  result.next_offset = base_;
-  bool rebuild = verify || !had_index_;
-  if (rebuild) {
-    result.index_rebuilt = true;
-    step.mark(Mark::kIndexRebuilt);
-    if (absl::Status status = step.disk.truncate(index_, 0); !status.ok()) return status;
-    entries_.clear();
-  } else if (absl::Status status = read_index(step); !status.ok()) {
-    return status;
-  }
-  auto bytes = step.disk.read(log_, 0, size_);
-  if (!bytes.ok()) return bytes.status();
-  int64_t position = 0;
-  recent_.clear();
-  bytes_since_entry_ = 0;
-  while (auto header = read_batch_header(*bytes, position)) {
-    int64_t total = header->total_bytes();
-    if (total < kBatchHeaderBytes || total > size_ - position) break;
-    if (header->base_offset < result.next_offset || header->last_offset_delta < 0) break;
-    if (verify && !is_valid_batch(bytes->Subcord(static_cast<size_t>(position), static_cast<size_t>(total)), *header))
-      break;
-    if (rebuild && bytes_since_entry_ > config.index_interval_bytes) {
-      if (absl::Status status = add_to_index(header->last_offset(), position, step); !status.ok()) return status;
-    }
-    bytes_since_entry_ += total;
-    if (first_timestamp_ms_ < 0) first_timestamp_ms_ = header->max_timestamp_ms;
-    remember(header->last_offset(), position);
-    visit(*header);
-    position += total;
-    result.next_offset = header->next_offset();
-  }
-  result.valid_bytes = position;
-  result.bytes_cut = size_ - position;
-  if (result.bytes_cut > 0) {
-    if (absl::Status status = step.disk.truncate(log_, position); !status.ok()) return status;
-    size_ = position;
-  }
-  return result;
+void Segment::note_timestamp(const BatchHeader& header) {
+  if (!first_timestamp_ms_) first_timestamp_ms_ = header.max_timestamp_ms;
+  if (header.max_timestamp_ms > max_timestamp_.timestamp_ms)
+    max_timestamp_ = {header.max_timestamp_ms, header.last_offset()};
 }
 
 void Segment::remember(Offset last_offset, int64_t position) {
@@ -121,16 +21,16 @@ void Segment::remember(Offset last_offset, int64_t position) {
   recent_.push_back({last_offset, position});
 }
 
-absl::Status Segment::add_to_index(Offset last_offset, int64_t position, Step& step) {
-  IndexEntry entry{static_cast<int32_t>(last_offset - base_), static_cast<int32_t>(position)};
-  char bytes[kIndexEntryBytes];
-  store_big_endian<int32_t>(bytes, entry.relative_offset);
-  store_big_endian<int32_t>(bytes + 4, entry.position);
-  if (absl::Status status = step.disk.append(index_, absl::Cord(absl::string_view(bytes, sizeof(bytes)))); !status.ok())
-    return status;
-  entries_.push_back(entry);
-  bytes_since_entry_ = 0;
-  return absl::OkStatus();
+absl::Status Segment::append_max_timestamp(Step& step) {
+  TimeIndexEntry entry{max_timestamp_.timestamp_ms, relative(max_timestamp_.offset)};
+  int64_t last = time_index_.empty() ? -1 : time_index_.last().timestamp_ms;
+  return entry.timestamp_ms > last ? time_index_.append(entry, step) : absl::OkStatus();
+}
+
+absl::Status Segment::add_to_indexes(Offset last_offset, int64_t position, Step& step) {
+  OffsetIndexEntry entry{relative(last_offset), static_cast<int32_t>(position)};
+  if (absl::Status status = index_.append(entry, step); !status.ok()) return status;
+  return append_max_timestamp(step);
 }
 
 absl::Status Segment::append(absl::Cord batch, const BatchHeader& header, const TopicConfig& config,
@@ -143,12 +43,30 @@ absl::Status Segment::append(absl::Cord batch, const BatchHeader& header, const 
     return status;
   }
   size_ += total;
-  if (first_timestamp_ms_ < 0) first_timestamp_ms_ = header.max_timestamp_ms;
+  modified_ms_ = step.wall.millis();
+  note_timestamp(header);
   remember(header.last_offset(), position);
   if (bytes_since_entry_ > config.index_interval_bytes) {
-    if (absl::Status status = add_to_index(header.last_offset(), position, step); !status.ok()) return status;
+    if (absl::Status status = add_to_indexes(header.last_offset(), position, step); !status.ok())
+      return status;
+    bytes_since_entry_ = 0;
   }
   bytes_since_entry_ += total;
+  return absl::OkStatus();
+}
+
+absl::Status Segment::for_each_batch(int64_t position,
+                                     absl::FunctionRef<bool(const BatchHeader&, int64_t)> visit,
+                                     Step& step) const {
+  while (position < size_) {
+    auto bytes = step.disk.read(log_, position, kBatchHeaderBytes);
+    if (!bytes.ok()) return bytes.status();
+    auto header = read_batch_header(*bytes);
+    if (!header || header->length < kBatchHeaderBytes - kBatchLengthPrefixBytes)
+      return absl::DataLossError("a batch that cannot be read");
+    if (!visit(*header, position)) break;
+    position += header->total_bytes();
+  }
   return absl::OkStatus();
 }
 
@@ -159,73 +77,163 @@ absl::StatusOr<int64_t> Segment::position_of(Offset offset, Step& step) const {
                                   [](const BatchAt& b, Offset o) { return b.last_offset < o; });
     return found == recent_.end() ? size_ : found->position;
   }
-  int32_t relative = static_cast<int32_t>(offset - base_);
-  auto above = std::upper_bound(entries_.begin(), entries_.end(), relative,
-                                [](int32_t o, const IndexEntry& e) { return o < e.relative_offset; });
-  int64_t position = above == entries_.begin() ? 0 : (above - 1)->position;
-  while (position < size_) {
-    auto bytes = step.disk.read(log_, position, kBatchHeaderBytes);
-    if (!bytes.ok()) return bytes.status();
-    auto header = read_batch_header(*bytes);
-    if (!header || header->last_offset() >= offset) return position;
-    position += header->total_bytes();
-  }
-  return size_;
+  const std::vector<OffsetIndexEntry>& entries = index_.entries();
+  int32_t wanted = relative(offset);
+  auto above =
+      std::upper_bound(entries.begin(), entries.end(), wanted,
+                       [](int32_t o, const OffsetIndexEntry& e) { return o < e.relative_offset; });
+  int64_t found = size_;
+  absl::Status status = for_each_batch(
+      above == entries.begin() ? 0 : (above - 1)->position,
+      [&](const BatchHeader& header, int64_t position) {
+        if (header.last_offset() < offset) return true;
+        found = position;
+        return false;
+      },
+      step);
+  if (!status.ok()) return status;
+  return found;
 }
 
-absl::Status Segment::truncate_index(Offset end, Step& step) {
+absl::StatusOr<Offset> Segment::next_offset(Step& step) const {
+  if (!recent_.empty()) return recent_.back().last_offset + 1;
+  Offset next = base_;
+  absl::Status status = for_each_batch(
+      index_.empty() ? 0 : index_.last().position,
+      [&](const BatchHeader& header, int64_t) {
+        next = header.next_offset();
+        return true;
+      },
+      step);
+  if (!status.ok()) return status;
+  return next;
+}
+
+int64_t Segment::search_position(int64_t timestamp_ms, Offset from) const {
+  const std::vector<TimeIndexEntry>& times = time_index_.entries();
+  auto later =
+      std::upper_bound(times.begin(), times.end(), timestamp_ms,
+                       [](int64_t t, const TimeIndexEntry& e) { return t < e.timestamp_ms; });
+  int32_t least = later == times.begin() ? 0 : (later - 1)->relative_offset;
+  if (from > base_) least = std::max(least, relative(from));
+  const std::vector<OffsetIndexEntry>& entries = index_.entries();
+  auto above =
+      std::upper_bound(entries.begin(), entries.end(), least,
+                       [](int32_t o, const OffsetIndexEntry& e) { return o < e.relative_offset; });
+  return above == entries.begin() ? 0 : (above - 1)->position;
+}
+
+int64_t Segment::largest_timestamp_ms() const {
+  return max_timestamp_.timestamp_ms >= 0 ? max_timestamp_.timestamp_ms : modified_ms_;
+}
+
+absl::StatusOr<std::optional<int64_t>> Segment::first_timestamp_ms(Step& step) {
+  if (!first_timestamp_ms_ && size_ > 0) {
+    absl::Status status = for_each_batch(
+        0,
+        [&](const BatchHeader& header, int64_t) {
+          first_timestamp_ms_ = header.max_timestamp_ms;
+          return false;
+        },
+        step);
+    if (!status.ok()) return status;
+  }
+  if (!first_timestamp_ms_ || *first_timestamp_ms_ < 0) return std::nullopt;
+  return first_timestamp_ms_;
+}
+
+absl::StatusOr<bool> Segment::should_roll(const RollParams& append, int64_t now_ms,
+                                          const TopicConfig& config, Step& step) {
+  if (size_ > config.segment_size() - append.bytes) return true;
+  if (append.last_offset - base_ > INT32_MAX) return true;
+  // The time index is full one entry early: a sealed segment gets one more.
+  int64_t most = config.segment_index_bytes / OffsetIndexEntry::kBytes;
+  int64_t most_times = config.segment_index_bytes / TimeIndexEntry::kBytes - 1;
+  if (static_cast<int64_t>(index_.entries().size()) >= most) return true;
+  if (static_cast<int64_t>(time_index_.entries().size()) >= most_times) return true;
+  if (size_ == 0) return false;
+  auto first = first_timestamp_ms(step);
+  if (!first.ok()) return first.status();
+  int64_t waited = *first ? append.max_timestamp_ms - **first : now_ms - created_ms_;
+  return waited > (config.segment_ms - jitter_).millis();
+}
+
+absl::Status Segment::truncate_indexes(Offset end, Step& step) {
+  const std::vector<OffsetIndexEntry>& entries = index_.entries();
   size_t kept = 0;
-  while (kept < entries_.size() && base_ + entries_[kept].relative_offset < end &&
-         entries_[kept].position < size_) {
+  while (kept < entries.size() && base_ + entries[kept].relative_offset < end &&
+         entries[kept].position < size_) {
     ++kept;
   }
-  if (kept == entries_.size()) return absl::OkStatus();
-  entries_.resize(kept);
-  return step.disk.truncate(index_, static_cast<int64_t>(kept) * kIndexEntryBytes);
+  if (absl::Status status = index_.keep(kept, step); !status.ok()) return status;
+  const std::vector<TimeIndexEntry>& times = time_index_.entries();
+  size_t kept_times = 0;
+  while (kept_times < times.size() && base_ + times[kept_times].relative_offset < end) ++kept_times;
+  if (absl::Status status = time_index_.keep(kept_times, step); !status.ok()) return status;
+  return txn_index_.truncate_to(end, step);
+}
+
+absl::Status Segment::find_largest_timestamp(Step& step) {
+  max_timestamp_ = {-1, base_};
+  int64_t from = 0;
+  if (!time_index_.empty()) {
+    max_timestamp_ = {time_index_.last().timestamp_ms, base_ + time_index_.last().relative_offset};
+    auto position = position_of(max_timestamp_.offset, step);
+    if (!position.ok()) return position.status();
+    from = *position;
+  }
+  return for_each_batch(
+      from,
+      [&](const BatchHeader& header, int64_t) {
+        if (header.max_timestamp_ms > max_timestamp_.timestamp_ms)
+          max_timestamp_ = {header.max_timestamp_ms, header.last_offset()};
+        return true;
+      },
+      step);
 }
 
 absl::StatusOr<int64_t> Segment::truncate_to(Offset end, Step& step) {
   auto position = position_of(end, step);
   if (!position.ok()) return position;
   int64_t cut = size_ - *position;
-  if (cut == 0) return 0;
-  if (absl::Status status = step.disk.truncate(log_, *position); !status.ok()) return status;
-  size_ = *position;
-  std::erase_if(recent_, [&](const BatchAt& batch) { return batch.position >= size_; });
-  bytes_since_entry_ = 0;
+  if (cut > 0) {
+    if (absl::Status status = step.disk.truncate(log_, *position); !status.ok()) return status;
+    size_ = *position;
+    modified_ms_ = step.wall.millis();
+    std::erase_if(recent_, [&](const BatchAt& batch) { return batch.position >= size_; });
+  }
+  if (absl::Status status = truncate_indexes(end, step); !status.ok()) return status;
   if (size_ == 0) {
-    first_timestamp_ms_ = -1;
+    first_timestamp_ms_.reset();
     created_ms_ = step.wall.millis();
   }
-  if (absl::Status status = truncate_index(end, step); !status.ok()) return status;
+  bytes_since_entry_ = 0;
+  if (absl::Status status = find_largest_timestamp(step); !status.ok()) return status;
   return cut;
 }
 
-bool Segment::should_roll(int64_t bytes, Offset last_offset, int64_t max_timestamp_ms, int64_t now_ms,
-                          const TopicConfig& config) const {
-  if (size_ > config.segment_bytes - bytes) return true;
-  if (last_offset - base_ > INT32_MAX) return true;
-  if (size_ == 0) return false;
-  int64_t waited = first_timestamp_ms_ >= 0 ? max_timestamp_ms - first_timestamp_ms_ : now_ms - created_ms_;
-  if (waited > config.segment_ms.millis()) return true;
-  return static_cast<int64_t>(entries_.size() + 1) * kIndexEntryBytes > config.segment_index_bytes;
+absl::Status Segment::seal(Step& step) { return append_max_timestamp(step); }
+
+std::vector<sim::FileId> Segment::files() const {
+  std::vector<sim::FileId> files{log_, index_.file(), time_index_.file()};
+  if (txn_index_.file()) files.push_back(*txn_index_.file());
+  return files;
 }
 
 absl::Status Segment::flush(Step& step) {
-  if (absl::Status status = step.disk.sync(log_); !status.ok()) return status;
-  return step.disk.sync(index_);
+  for (sim::FileId file : files()) {
+    if (absl::Status status = step.disk.sync(file); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 void Segment::close(Step& step) {
-  (void)step.disk.close(log_);
-  (void)step.disk.close(index_);
+  (void)append_max_timestamp(step);
+  close_files(step);
 }
 
-absl::Status Segment::remove(const std::string& directory, Step& step) {
-  close(step);
-  if (absl::Status status = step.disk.remove(directory + "/" + segment_file_name(base_, kLogSuffix)); !status.ok())
-    return status;
-  return step.disk.remove(directory + "/" + segment_file_name(base_, kOffsetIndexSuffix));
+void Segment::close_files(Step& step) {
+  for (sim::FileId file : files()) (void)step.disk.close(file);
 }
 
 }  // namespace models

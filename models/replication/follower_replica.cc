@@ -62,6 +62,8 @@ FollowerReplica::Appended FollowerReplica::append(const FetchPartitionData& data
     appended.records = log.log_end_offset() > end_before;
   }
   appended.watermark = log.set_high_watermark(data.high_watermark);
+  // What the leader has let go may go here too; the watermark is below it only for a moment.
+  (void)log.increment_log_start(data.log_start_offset, step);
   answered_ = true;
   if (appended.records) resume(log, step);
   return appended;

@@ -43,6 +43,8 @@ absl::Status ReplicaManager::on_start(Step& step) {
   step.effects.arm({Timer::kHighWatermarkCheckpoint, 0},
                    options_.config.replica_high_watermark_checkpoint_interval_ms);
   step.effects.arm({Timer::kLogFlush, 0}, kInitialTaskDelay);
+  step.effects.arm({Timer::kLogRetention, 0}, kInitialTaskDelay);
+  arm_removal(step);
   return absl::OkStatus();
 }
 
@@ -138,6 +140,11 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
       checkpoint(kRecoveryPointFile, step);
       checkpoint(kLogStartFile, step);
       return step.effects.arm(key, options_.config.log_flush_offset_checkpoint_interval_ms);
+    case Timer::kLogRetention:
+      apply_retention(step);
+      return step.effects.arm(key, options_.config.log_retention_check_interval_ms);
+    case Timer::kLogFileRemoval:
+      return remove_deleted(step);
     default:
       SIM_CHECK(false, "not a timer of the replica manager:", name_of(key.kind));
   }
@@ -150,10 +157,10 @@ void ReplicaManager::flush_sealed(int32_t number, Step& step) {
   step.effects.flush(next_flush_++, std::move(sealed->files), std::move(sealed->directory));
 }
 
-void ReplicaManager::on_flushed(int64_t key, Step&) {
+void ReplicaManager::on_flushed(int64_t key, Step& step) {
   auto flush = flushes_.find(key);
   SIM_CHECK(flush != flushes_.end(), "no such flush", key);
-  at(flush->second.number).log.on_flushed(flush->second.end);
+  at(flush->second.number).log.on_flushed(flush->second.end, step);
   flushes_.erase(flush);
 }
 

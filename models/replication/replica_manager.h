@@ -201,6 +201,11 @@ class ReplicaManager {
   void delay(int32_t number, Step& step);
   void after_cut(int32_t number, int64_t records, std::string_view why, Step& step);
 
+  // replica_manager_retention.cc
+  void apply_retention(Step& step);
+  void remove_deleted(Step& step);
+  void arm_removal(Step& step);
+
   // replica_manager_isr.cc
   void submit(int32_t number, AlterPartitionData proposal, Step& step);
   void apply_result(const AlterPartitionData& sent, const AlterPartitionResult& result, Step& step);
@@ -219,7 +224,8 @@ class ReplicaManager {
   std::vector<int32_t> changed_;
   absl::btree_map<int64_t, BackgroundFlush> flushes_;
   int64_t next_flush_ = 0;
-  std::vector<ReplicaFetcher> fetchers_;  // By leader.
+  std::optional<int64_t> removal_due_ms_;  // For which the removal timer is armed.
+  std::vector<ReplicaFetcher> fetchers_;   // By leader.
   DelayedRequests delayed_;
   AlterPartitionManager alter_partitions_;
 };

@@ -107,6 +107,7 @@ void ReplicaManager::delay(int32_t number, Step& step) {
 void ReplicaManager::after_cut(int32_t number, int64_t records, std::string_view why, Step& step) {
   HostedPartition& replica = at(number);
   touch(number);
+  arm_removal(step);
   if (records == 0) return;
   step.effects.note("truncated", {{"partition", to_string(replica.partition())},
                                   {"to", std::to_string(replica.log.log_end_offset().value())},

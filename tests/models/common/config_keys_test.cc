@@ -40,8 +40,13 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
       {"log.index.interval.bytes", "4096"},
       {"log.index.size.max.bytes", "10485760"},
       {"log.message.timestamp.after.max.ms", "3600000"},
+      {"log.retention.bytes", "-1"},
+      {"log.retention.check.interval.ms", "300000"},
+      {"log.retention.ms", "604800000"},
+      {"log.roll.jitter.ms", "0"},
       {"log.roll.ms", "604800000"},
       {"log.segment.bytes", "1073741824"},
+      {"log.segment.delete.delay.ms", "60000"},
       {"message.max.bytes", "1048588"},
       {"metadata.max.idle.interval.ms", "500"},
       {"min.insync.replicas", "1"},
@@ -64,15 +69,13 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
 
 TEST(ConfigKeys, TopicDefaultsAreKafkas) {
   const Defaults expected = {
-      {"flush.messages", "9223372036854775807"},
-      {"index.interval.bytes", "4096"},
-      {"max.message.bytes", "1048588"},
-      {"message.timestamp.after.max.ms", "3600000"},
-      {"min.insync.replicas", "1"},
-      {"segment.bytes", "1073741824"},
-      {"segment.index.bytes", "10485760"},
-      {"segment.ms", "604800000"},
-      {"unclean.leader.election.enable", "false"},
+      {"file.delete.delay.ms", "60000"},   {"flush.messages", "9223372036854775807"},
+      {"index.interval.bytes", "4096"},    {"internal.segment.bytes", "0"},
+      {"max.message.bytes", "1048588"},    {"message.timestamp.after.max.ms", "3600000"},
+      {"min.insync.replicas", "1"},        {"retention.bytes", "-1"},
+      {"retention.ms", "604800000"},       {"segment.bytes", "1073741824"},
+      {"segment.index.bytes", "10485760"}, {"segment.jitter.ms", "0"},
+      {"segment.ms", "604800000"},         {"unclean.leader.election.enable", "false"},
   };
   EXPECT_EQ(defaults_in(ConfigScope::kTopic), expected);
 }
@@ -244,8 +247,8 @@ TEST(ConfigKeys, RangesAreInclusive) {
   BrokerConfig broker;
   EXPECT_TRUE(set_broker_config(broker, "fetch.max.bytes", "1024").ok());
   EXPECT_FALSE(set_broker_config(broker, "fetch.max.bytes", "1023").ok());
-  EXPECT_TRUE(set_broker_config(broker, "log.segment.bytes", "14").ok());
-  EXPECT_FALSE(set_broker_config(broker, "log.segment.bytes", "13").ok());
+  EXPECT_TRUE(set_broker_config(broker, "log.segment.bytes", "1048576").ok());
+  EXPECT_FALSE(set_broker_config(broker, "log.segment.bytes", "1048575").ok());
   EXPECT_TRUE(set_broker_config(broker, "num.io.threads", "2147483647").ok());
   EXPECT_FALSE(set_broker_config(broker, "num.io.threads", "2147483648").ok());
   EXPECT_EQ(broker.fetch_max_bytes, 1024);
@@ -279,12 +282,12 @@ TEST(ConfigKeys, KeysOfOtherScopesAreUnknown) {
 }
 
 TEST(ConfigKeys, KnowsKafkasOtherKeys) {
-  for (const char* key : {"compression.type", "log.retention.ms", "num.replica.fetchers",
+  for (const char* key : {"compression.type", "log.retention.hours", "num.replica.fetchers",
                           "offsets.topic.num.partitions", "ssl.keystore.location"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kBroker, key)) << key;
   }
   EXPECT_FALSE(is_known_unsupported(ConfigScope::kBroker, "zookeeper.connect"));  // Gone in 4.0.
-  for (const char* key : {"cleanup.policy", "retention.ms", "compression.type"}) {
+  for (const char* key : {"remote.storage.enable", "compression.type"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kTopic, key)) << key;
   }
   for (const char* key : {"compression.type", "transactional.id", "partitioner.class"}) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/log/byte_order.h"
 #include "models/log/partition_log.h"
 #include "models/log/record_batch.h"
 #include "tests/support/step_fixture.h"
@@ -30,10 +31,13 @@ struct BatchSpec {
   int epoch = -1;
   int64_t timestamp_ms = kNowMs;
   size_t value_bytes = 5;
+  bool transactional = false;
 };
 
 inline absl::Cord batch(const BatchSpec& spec = {}) {
-  BatchBuilder builder({.base_offset = Offset(spec.base), .leader_epoch = LeaderEpoch(spec.epoch)});
+  BatchBuilder builder({.base_offset = Offset(spec.base),
+                        .leader_epoch = LeaderEpoch(spec.epoch),
+                        .attributes = static_cast<int16_t>(spec.transactional ? 0x10 : 0)});
   if (spec.producer >= 0) {
     builder.set_producer(ProducerId(spec.producer),
                          ProducerEpoch(static_cast<int16_t>(spec.producer_epoch)),
@@ -41,6 +45,21 @@ inline absl::Cord batch(const BatchSpec& spec = {}) {
   }
   std::string value(spec.value_bytes, 'v');
   for (int i = 0; i < spec.records; ++i) builder.add(spec.timestamp_ms, "key", value);
+  return builder.build();
+}
+
+// The marker that ends the transaction of `producer`.
+inline absl::Cord marker(int64_t producer, bool commit, int producer_epoch = 0,
+                         int coordinator_epoch = 0) {
+  BatchBuilder builder({.attributes = 0x30,
+                        .producer_id = ProducerId(producer),
+                        .producer_epoch = ProducerEpoch(static_cast<int16_t>(producer_epoch))});
+  std::string key, value;
+  append_big_endian(key, int16_t{0});
+  append_big_endian(key, static_cast<int16_t>(commit ? 1 : 0));
+  append_big_endian(value, int16_t{0});
+  append_big_endian(value, static_cast<int32_t>(coordinator_epoch));
+  builder.add(kNowMs, key, value);
   return builder.build();
 }
 
@@ -77,6 +96,21 @@ struct LogBench {
   }
   AppendResult append(PartitionLog& log, const BatchSpec& spec = {}, int epoch = 0) {
     return log.append_as_leader(batch(spec), LeaderEpoch(epoch), at.step());
+  }
+  AppendResult end_txn(PartitionLog& log, int64_t producer, bool commit,
+                       int coordinator_epoch = 0) {
+    return log.append_as_leader(marker(producer, commit, 0, coordinator_epoch), LeaderEpoch(0),
+                                at.step(), AppendOrigin::kCoordinator);
+  }
+  // Names in the log's directory that end in `suffix`.
+  std::vector<std::string> names(std::string_view suffix) {
+    std::vector<std::string> found;
+    const auto listed = at.disk().list(kDirectory);
+    if (!listed.ok()) return found;
+    for (const std::string& name : *listed) {
+      if (name.ends_with(suffix)) found.push_back(name);
+    }
+    return found;
   }
   void fill(PartitionLog& log, int batches, const BatchSpec& spec = {}, int epoch = 0) {
     for (int i = 0; i < batches; ++i) {

@@ -262,16 +262,16 @@ TEST(PartitionLog, a_roll_hands_out_the_sealed_segments_once) {
   auto sealed = log.take_sealed();
   ASSERT_TRUE(sealed);
   EXPECT_EQ(sealed->end, Offset(4));
-  EXPECT_EQ(sealed->files.size(), 4u) << ".log and .index of two segments";
+  EXPECT_EQ(sealed->files.size(), 8u) << "log, both indexes and producers of two segments";
   EXPECT_FALSE(log.take_sealed());
-  log.on_flushed(sealed->end);
+  log.on_flushed(sealed->end, b.at.step());
   EXPECT_EQ(log.recovery_point(), Offset(4));
   b.fill(log, 2);
   sealed = log.take_sealed();
   ASSERT_TRUE(sealed);
-  EXPECT_EQ(sealed->files.size(), 2u) << "what is durable already is left out";
+  EXPECT_EQ(sealed->files.size(), 4u) << "what is durable already is left out";
   log.truncate_to(Offset(3), b.at.step());
-  log.on_flushed(sealed->end);
+  log.on_flushed(sealed->end, b.at.step());
   EXPECT_EQ(log.recovery_point(), Offset(3));
 }
 
@@ -392,10 +392,10 @@ TEST(PartitionLog, flush_makes_all_durable_and_moves_the_recovery_point) {
   b.config.segment_bytes = 2 * kOneBytes;
   PartitionLog log = b.open();
   b.fill(log, 5);
-  EXPECT_EQ(log.unflushed_files().size(), 6u);
+  EXPECT_EQ(log.unflushed_files().size(), 11u) << "three files of each segment, two snapshots";
   log.flush(b.at.step());
   EXPECT_EQ(log.recovery_point(), Offset(5));
-  EXPECT_EQ(log.unflushed_files().size(), 2u) << "the active segment's";
+  EXPECT_EQ(log.unflushed_files().size(), 3u) << "the active segment's";
   b.fill(log, 1);
   b.at.disk().lose_power();
   PartitionLog again = b.open(false, 5);
@@ -416,12 +416,12 @@ TEST(PartitionLog, a_flush_reported_late_counts_up_to_where_it_began) {
   LogBench b;
   PartitionLog log = b.open();
   b.fill(log, 4);
-  log.on_flushed(Offset(3));
+  log.on_flushed(Offset(3), b.at.step());
   EXPECT_EQ(log.recovery_point(), Offset(3));
-  log.on_flushed(Offset(1));
+  log.on_flushed(Offset(1), b.at.step());
   EXPECT_EQ(log.recovery_point(), Offset(3)) << "never back";
   log.truncate_to(Offset(2), b.at.step());
-  log.on_flushed(Offset(4));
+  log.on_flushed(Offset(4), b.at.step());
   EXPECT_EQ(log.recovery_point(), Offset(2)) << "not behind the log end";
 }
 

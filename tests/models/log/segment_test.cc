@@ -14,10 +14,11 @@ struct SegmentBench {
     config.index_interval_bytes = interval;
     EXPECT_TRUE(at.disk().create_directory("d").ok());
   }
-  Segment create() { return *Segment::create("d", Offset(100), at.step()); }
+  Segment create() { return *Segment::create("d", Offset(100), config, at.step()); }
+  Segment open() { return *Segment::open("d", Offset(100), config, at.step()); }
   void append(Segment& segment, int batches, int records = 2) {
     for (int i = 0; i < batches; ++i) {
-      absl::Cord bytes = batch({.records = records, .base = next});
+      absl::Cord bytes = batch({.records = records, .base = next, .timestamp_ms = timestamp_ms});
       positions.push_back(segment.size_bytes());
       ASSERT_TRUE(segment.append(bytes, *read_batch_header(bytes), config, at.step()).ok());
       next += records;
@@ -26,11 +27,16 @@ struct SegmentBench {
   int64_t position_of(const Segment& segment, int64_t offset) {
     return *segment.position_of(Offset(offset), at.step());
   }
-  SegmentScan scan(Segment& segment, bool verify) {
+  // Recovers; the bytes cut.
+  int64_t recover(Segment& segment) {
     visited.clear();
-    auto visit = [&](const BatchHeader& header) { visited.push_back(header.base_offset.value()); };
-    return *segment.scan(verify, config, visit, at.step());
+    auto visit = [&](const BatchHeader& header, const absl::Cord&, int64_t) {
+      visited.push_back(header.base_offset.value());
+      return absl::OkStatus();
+    };
+    return *segment.recover(config, visit, at.step());
   }
+  Offset next_offset(const Segment& segment) { return *segment.next_offset(at.step()); }
   // (relative last offset, position) of each entry of the index file.
   std::vector<std::pair<int32_t, int32_t>> index() const {
     std::string bytes = at_disk().contents(kIndex);
@@ -41,6 +47,16 @@ struct SegmentBench {
     }
     return entries;
   }
+  // (timestamp - kNowMs, relative offset) of each entry of the time index.
+  std::vector<std::pair<int64_t, int32_t>> times() const {
+    std::string bytes = at_disk().contents("d/00000000000000000100.timeindex");
+    std::vector<std::pair<int64_t, int32_t>> entries;
+    for (size_t i = 0; i + 12 <= bytes.size(); i += 12) {
+      TimeIndexEntry entry = TimeIndexEntry::decode(bytes.data() + i);
+      entries.emplace_back(entry.timestamp_ms - kNowMs, entry.relative_offset);
+    }
+    return entries;
+  }
   const MemoryFileSystem& at_disk() const { return const_cast<SegmentBench*>(this)->at.disk(); }
 
   inline static const std::string kLog = "d/00000000000000000100.log";
@@ -48,6 +64,7 @@ struct SegmentBench {
   StepFixture at;
   TopicConfig config;
   int64_t next = 100;
+  int64_t timestamp_ms = kNowMs;   // Of the next batches.
   std::vector<int64_t> positions;  // Of the batches.
   std::vector<int64_t> visited;
 };
@@ -114,49 +131,44 @@ TEST(Segment, opened_again_it_trusts_index_and_log) {
   {
     Segment segment = b.create();
     b.append(segment, 5);
+    segment.close(b.at.step());
   }
   auto before = b.index();
-  Segment segment = *Segment::open("d", Offset(100), b.at.step());
-  EXPECT_TRUE(segment.has_index_file());
-  SegmentScan scan = b.scan(segment, false);
-  EXPECT_EQ(scan.next_offset, Offset(110));
-  EXPECT_EQ(scan.valid_bytes, segment.size_bytes());
-  EXPECT_EQ(scan.bytes_cut, 0);
-  EXPECT_FALSE(scan.index_rebuilt);
+  Segment segment = b.open();
+  EXPECT_FALSE(segment.must_recover());
+  EXPECT_EQ(b.next_offset(segment), Offset(110));
   EXPECT_EQ(b.index(), before);
-  EXPECT_THAT(b.visited, testing::ElementsAre(100, 102, 104, 106, 108));
   b.append(segment, 1);
   EXPECT_EQ(b.position_of(segment, 111), b.positions.back());
 }
 
-TEST(Segment, verifying_cuts_at_the_first_corrupt_batch_and_builds_the_index_anew) {
+TEST(Segment, recovery_cuts_at_the_first_corrupt_batch_and_builds_the_indexes_anew) {
   SegmentBench b(0);
   Segment segment = b.create();
   b.append(segment, 5);
   auto before = b.index();
   b.at.disk().overwrite(SegmentBench::kIndex, "rubbish!");
   b.at.disk().flip_bit(SegmentBench::kLog, static_cast<size_t>(b.positions[3]) + 70);
-  SegmentScan scan = b.scan(segment, true);
-  EXPECT_EQ(scan.next_offset, Offset(106));
-  EXPECT_EQ(scan.valid_bytes, b.positions[3]);
-  EXPECT_EQ(scan.bytes_cut, 2 * b.positions[1]);
-  EXPECT_TRUE(scan.index_rebuilt);
+  EXPECT_EQ(b.recover(segment), 2 * b.positions[1]);
+  EXPECT_EQ(b.next_offset(segment), Offset(106));
+  EXPECT_THAT(b.visited, testing::ElementsAre(100, 102, 104));
   EXPECT_EQ(segment.size_bytes(), b.positions[3]);
   EXPECT_EQ(static_cast<int64_t>(b.at.disk().contents(SegmentBench::kLog).size()), b.positions[3]);
   before.resize(2);
   EXPECT_EQ(b.index(), before);
 }
 
-TEST(Segment, verifying_cuts_offsets_that_do_not_grow) {
+TEST(Segment, recovery_cuts_offsets_that_do_not_grow) {
   SegmentBench b;
   Segment segment = b.create();
   b.append(segment, 2);
   b.next = 102;
   b.append(segment, 1);
-  EXPECT_EQ(b.scan(segment, true).next_offset, Offset(104));
+  b.recover(segment);
+  EXPECT_EQ(b.next_offset(segment), Offset(104));
 }
 
-TEST(Segment, without_index_file_the_index_is_built) {
+TEST(Segment, without_index_file_it_must_be_recovered) {
   SegmentBench b(0);
   {
     Segment segment = b.create();
@@ -165,10 +177,49 @@ TEST(Segment, without_index_file_the_index_is_built) {
   auto before = b.index();
   ASSERT_FALSE(before.empty());
   ASSERT_TRUE(b.at.disk().remove(SegmentBench::kIndex).ok());
-  Segment segment = *Segment::open("d", Offset(100), b.at.step());
-  EXPECT_FALSE(segment.has_index_file());
-  EXPECT_TRUE(b.scan(segment, false).index_rebuilt);
+  Segment segment = b.open();
+  EXPECT_TRUE(segment.must_recover());
+  EXPECT_EQ(b.recover(segment), 0);
   EXPECT_EQ(b.index(), before);
+}
+
+TEST(Segment, an_index_file_that_ends_in_zeros_is_cut_there) {
+  SegmentBench b(0);
+  {
+    Segment segment = b.create();
+    b.append(segment, 4);
+  }
+  auto before = b.index();
+  b.at.disk().overwrite(SegmentBench::kIndex,
+                        b.at.disk().contents(SegmentBench::kIndex) + std::string(80, '\0'));
+  Segment segment = b.open();
+  EXPECT_EQ(b.next_offset(segment), Offset(108));
+  EXPECT_EQ(b.index(), before);
+}
+
+TEST(Segment, the_time_index_grows_with_the_offset_index_if_time_did_and_when_it_is_sealed) {
+  SegmentBench b(0);
+  Segment segment = b.create();
+  b.append(segment, 3);  // Entries for the second and third, of one time.
+  b.timestamp_ms = kNowMs - 5;
+  b.append(segment, 1);
+  EXPECT_EQ(b.times(), (std::vector<std::pair<int64_t, int32_t>>{{0, 1}}));
+  b.timestamp_ms = kNowMs + 9;
+  b.append(segment, 1);
+  EXPECT_EQ(b.times(), (std::vector<std::pair<int64_t, int32_t>>{{0, 1}, {9, 9}}));
+  b.config.index_interval_bytes = INT32_MAX;
+  b.timestamp_ms = kNowMs + 12;
+  b.append(segment, 1);
+  b.timestamp_ms = kNowMs + 11;
+  b.append(segment, 1);
+  EXPECT_EQ(b.times().size(), 2u);
+  ASSERT_TRUE(segment.seal(b.at.step()).ok());
+  EXPECT_EQ(b.times(), (std::vector<std::pair<int64_t, int32_t>>{{0, 1}, {9, 9}, {12, 11}}));
+  EXPECT_EQ(segment.max_timestamp().timestamp_ms, kNowMs + 12);
+  ASSERT_TRUE(segment.truncate_to(Offset(110), b.at.step()).ok());
+  EXPECT_EQ(b.times(), (std::vector<std::pair<int64_t, int32_t>>{{0, 1}, {9, 9}}));
+  EXPECT_EQ(segment.max_timestamp().timestamp_ms, kNowMs + 9);
+  EXPECT_EQ(segment.max_timestamp().offset, Offset(109));
 }
 
 TEST(Segment, cutting_removes_the_batch_that_holds_the_offset_and_index_entries_behind) {
@@ -214,7 +265,7 @@ TEST(Segment, rolls_by_size_offsets_time_and_index) {
   SegmentBench b(0);
   Segment segment = b.create();
   auto rolls = [&](int64_t bytes, int64_t last = 101, int64_t time = kNowMs) {
-    return segment.should_roll(bytes, Offset(last), time, kNowMs, b.config);
+    return *segment.should_roll({bytes, Offset(last), time}, kNowMs, b.config, b.at.step());
   };
   b.config.segment_ms = sim::Duration::millis(1000);
   EXPECT_FALSE(rolls(10, 101, kNowMs + 5000)) << "an empty segment does not age";
@@ -227,9 +278,10 @@ TEST(Segment, rolls_by_size_offsets_time_and_index) {
   EXPECT_FALSE(rolls(1, 101, kNowMs + 1000));
   EXPECT_TRUE(rolls(1, 101, kNowMs + 1001));
   ASSERT_EQ(b.index().size(), 1u);
-  b.config.segment_index_bytes = 16;
+  ASSERT_EQ(b.times().size(), 1u);
+  b.config.segment_index_bytes = 36;
   EXPECT_FALSE(rolls(1));
-  b.config.segment_index_bytes = 15;
+  b.config.segment_index_bytes = 35;  // Room for two times, and a sealed segment gets one more.
   EXPECT_TRUE(rolls(1));
 }
 

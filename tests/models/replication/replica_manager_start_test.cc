@@ -34,7 +34,8 @@ TEST(ReplicaManagerStart, arms_its_periodic_timers) {
   for (const ArmTimer& timer : at.all<ArmTimer>()) armed.emplace_back(timer.key.kind, timer.after);
   EXPECT_THAT(armed, testing::ElementsAre(std::pair(Timer::kIsrCheck, 15_s),
                                           std::pair(Timer::kHighWatermarkCheckpoint, 5_s),
-                                          std::pair(Timer::kLogFlush, 30_s)));
+                                          std::pair(Timer::kLogFlush, 30_s),
+                                          std::pair(Timer::kLogRetention, 30_s)));
   EXPECT_FALSE(manager.was_clean_shutdown());
 }
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a log lets go: whole segments, from its beginning.
+// Source: storage/.../log/UnifiedLog.java (deleteOldSegments), LocalLog.java (deleteSegmentFiles).
+
+#include <algorithm>
+#include <utility>
+
+#include "models/log/partition_log.h"
+
+namespace models {
+
+ErrorCode PartitionLog::increment_log_start(Offset start, Step& step) {
+  if (start > high_watermark_) return ErrorCode::kOffsetOutOfRange;
+  if (start <= log_start_) return ErrorCode::kNone;
+  log_start_ = start;
+  if (epochs_.truncate_from_start(start)) save_epochs(step);
+  producers_.on_log_start(start);
+  return ErrorCode::kNone;
+}
+
+// Never what a follower may still have to fetch, and never an empty active segment.
+bool PartitionLog::may_delete(size_t index, Step& step) const {
+  bool is_active = index + 1 == segments_.size();
+  if (is_active && segments_[index].size_bytes() == 0) return false;
+  Offset end = is_active ? log_end_ : segments_[index + 1].base_offset();
+  return high_watermark_ >= end || step.mutated(Mutation::kKafka5634);
+}
+
+template <class Condition>
+absl::StatusOr<int32_t> PartitionLog::delete_while(const Condition& condition, Step& step) {
+  size_t count = 0;
+  while (count < segments_.size() && may_delete(count, step) && condition(count)) ++count;
+  if (count == 0) return 0;
+  if (count == segments_.size() && roll(log_end_, step) != ErrorCode::kNone)
+    return absl::UnavailableError("no new segment");
+  if (absl::Status status = delete_segments(0, count, step); !status.ok()) return status;
+  log_start_ = std::max(log_start_, segments_.front().base_offset());
+  high_watermark_ = std::max(high_watermark_, log_start_);
+  if (epochs_.truncate_from_start(log_start_)) save_epochs(step);
+  producers_.on_log_start(log_start_);
+  return static_cast<int32_t>(count);
+}
+
+absl::StatusOr<int32_t> PartitionLog::delete_old_segments(Step& step) {
+  int32_t deleted = 0;
+  auto below_start = delete_while(
+      [&](size_t i) {
+        return i + 1 < segments_.size() && segments_[i + 1].base_offset() <= log_start_;
+      },
+      step);
+  if (!below_start.ok()) return below_start;
+  deleted += *below_start;
+  if (!config_.cleanup_delete) return deleted;
+  int64_t excess = size_bytes() - config_.retention_bytes;
+  if (config_.retention_bytes >= 0 && excess >= 0) {
+    auto too_large = delete_while(
+        [&](size_t i) {
+          if (excess < segments_[i].size_bytes()) return false;
+          excess -= segments_[i].size_bytes();
+          return true;
+        },
+        step);
+    if (!too_large.ok()) return too_large;
+    deleted += *too_large;
+  }
+  if (config_.retention_ms < 0) return deleted;
+  int64_t now = step.wall.millis();
+  auto too_old = delete_while(
+      [&](size_t i) { return now - segments_[i].largest_timestamp_ms() > config_.retention_ms; },
+      step);
+  if (!too_old.ok()) return too_old;
+  return deleted + *too_old;
+}
+
+absl::Status PartitionLog::delete_snapshot(Offset at, Step& step) {
+  if (!producers_.forget_snapshot(at)) return absl::OkStatus();
+  std::string path = directory_ + "/" + segment_file_name(at, kSnapshotSuffix);
+  if (!step.disk.exists(path)) return absl::OkStatus();
+  absl::Status status = step.disk.rename(path, path + std::string(kDeletedSuffix));
+  if (status.ok())
+    removals_.push_back({step.wall.millis() + config_.file_delete_delay_ms.millis(), at, true});
+  return status;
+}
+
+absl::Status PartitionLog::delete_segments(size_t first, size_t count, Step& step) {
+  int64_t due = step.wall.millis() + config_.file_delete_delay_ms.millis();
+  for (size_t i = first; i < first + count; ++i) {
+    Segment& segment = segments_[i];
+    step.mark(Mark::kSegmentDeleted);
+    segment.close_files(step);
+    if (absl::Status status = segment.rename(directory_, {}, kDeletedSuffix, step); !status.ok())
+      return status;
+    removals_.push_back({due, segment.base_offset(), false});
+    if (absl::Status status = delete_snapshot(segment.base_offset(), step); !status.ok())
+      return status;
+  }
+  auto begin = segments_.begin() + static_cast<ptrdiff_t>(first);
+  segments_.erase(begin, begin + static_cast<ptrdiff_t>(count));
+  return absl::OkStatus();
+}
+
+std::optional<int64_t> PartitionLog::next_removal_ms() const {
+  if (removals_.empty()) return std::nullopt;
+  return removals_.front().due_ms;
+}
+
+absl::Status PartitionLog::remove_deleted(Step& step) {
+  size_t done = 0;
+  absl::Status status;
+  for (; done < removals_.size() && removals_[done].due_ms <= step.wall.millis() && status.ok();
+       ++done) {
+    const Removal& removal = removals_[done];
+    if (!removal.snapshot) {
+      status = Segment::remove(directory_, removal.base, kDeletedSuffix, step);
+      continue;
+    }
+    std::string path = directory_ + "/" + segment_file_name(removal.base, kSnapshotSuffix) +
+                       std::string(kDeletedSuffix);
+    if (step.disk.exists(path)) status = step.disk.remove(path);
+  }
+  removals_.erase(removals_.begin(), removals_.begin() + static_cast<ptrdiff_t>(done));
+  return status;
+}
+
+}  // namespace models
