@@ -13,13 +13,22 @@
 
 namespace models {
 
-// The same value with its bytes in the other order, on a machine that keeps the low byte first.
+// The same value with its bytes in the other order.
+template <class T>
+T swap_bytes(T value) {
+  if constexpr (sizeof(T) == 1) return value;
+  if constexpr (sizeof(T) == 2)
+    return static_cast<T>(__builtin_bswap16(static_cast<uint16_t>(value)));
+  if constexpr (sizeof(T) == 4)
+    return static_cast<T>(__builtin_bswap32(static_cast<uint32_t>(value)));
+  if constexpr (sizeof(T) == 8)
+    return static_cast<T>(__builtin_bswap64(static_cast<uint64_t>(value)));
+}
+
 template <class T>
 T in_big_endian(T value) {
-  if constexpr (sizeof(T) == 1 || std::endian::native == std::endian::big) return value;
-  if constexpr (sizeof(T) == 2) return static_cast<T>(__builtin_bswap16(static_cast<uint16_t>(value)));
-  if constexpr (sizeof(T) == 4) return static_cast<T>(__builtin_bswap32(static_cast<uint32_t>(value)));
-  if constexpr (sizeof(T) == 8) return static_cast<T>(__builtin_bswap64(static_cast<uint64_t>(value)));
+  if constexpr (std::endian::native == std::endian::big) return value;
+  return swap_bytes(value);
 }
 
 template <class T>
@@ -32,6 +41,21 @@ T load_big_endian(const char* bytes) {
 template <class T>
 void store_big_endian(char* bytes, T value) {
   value = in_big_endian(value);
+  std::memcpy(bytes, &value, sizeof(T));
+}
+
+// The other order, which some compressed streams have.
+template <class T>
+T load_little_endian(const char* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof(T));
+  if constexpr (std::endian::native == std::endian::big) return swap_bytes(value);
+  return value;
+}
+
+template <class T>
+void store_little_endian(char* bytes, T value) {
+  if constexpr (std::endian::native == std::endian::big) value = swap_bytes(value);
   std::memcpy(bytes, &value, sizeof(T));
 }
 
