@@ -102,6 +102,21 @@ class ByteReader {
     }
     return fail();
   }
+  // Of at most five bytes; what does not fit 32 bits is dropped, as Kafka drops it.
+  uint32_t unsigned_varint() {
+    uint32_t value = 0;
+    for (int shift = 0; shift < 35; shift += 7) {
+      if (!ok_ || at_ >= bytes_.size()) break;
+      uint32_t byte = static_cast<unsigned char>(bytes_[at_++]);
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    return static_cast<uint32_t>(fail());
+  }
+  int32_t varint32() {
+    uint32_t zigzag = unsigned_varint();
+    return static_cast<int32_t>(zigzag >> 1) ^ -static_cast<int32_t>(zigzag & 1);
+  }
   int8_t byte() {
     if (!ok_ || at_ >= bytes_.size()) return static_cast<int8_t>(fail());
     return static_cast<int8_t>(bytes_[at_++]);

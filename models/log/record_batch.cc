@@ -18,7 +18,8 @@ constexpr int64_t kAttributesPosition = 21;  // Where the CRC begins to count.
 constexpr int32_t kLengthOfHeaderAfterPrefix =
     static_cast<int32_t>(kBatchHeaderBytes - kBatchLengthPrefixBytes);
 
-// The first bytes of `bytes` from `position` on, contiguous: from its first chunk if they lie in it.
+// The first bytes of `bytes` from `position` on, contiguous: from its first chunk if they lie in
+// it.
 const char* peek(const absl::Cord& bytes, int64_t position, char (&buffer)[kBatchHeaderBytes]) {
   auto at = bytes.char_begin();
   absl::Cord::Advance(&at, static_cast<size_t>(position));
@@ -51,10 +52,24 @@ void store_header(char* out, const BatchHeader& header) {
   store_big_endian<int32_t>(out + 57, header.record_count);
 }
 
+// A batch of a header and a payload, which is shared; length and CRC are set.
+absl::Cord seal(BatchHeader header, absl::Cord payload) {
+  header.length = kLengthOfHeaderAfterPrefix + static_cast<int32_t>(payload.size());
+  std::string bytes(static_cast<size_t>(kBatchHeaderBytes), '\0');
+  store_header(bytes.data(), header);
+  absl::Cord batch(bytes);
+  batch.Append(std::move(payload));
+  store_big_endian<uint32_t>(bytes.data() + kCrcPosition, crc32c(batch, kAttributesPosition));
+  batch.RemovePrefix(static_cast<size_t>(kBatchHeaderBytes));
+  batch.Prepend(bytes);
+  return batch;
+}
+
 }  // namespace
 
 std::optional<BatchHeader> read_batch_header(const absl::Cord& bytes, int64_t position) {
-  if (position < 0 || static_cast<int64_t>(bytes.size()) - position < kBatchHeaderBytes) return std::nullopt;
+  if (position < 0 || static_cast<int64_t>(bytes.size()) - position < kBatchHeaderBytes)
+    return std::nullopt;
   char buffer[kBatchHeaderBytes];
   const char* in = peek(bytes, position, buffer);
   BatchHeader header;
@@ -74,12 +89,17 @@ std::optional<BatchHeader> read_batch_header(const absl::Cord& bytes, int64_t po
   return header;
 }
 
-bool is_valid_batch(const absl::Cord& batch, const BatchHeader& header) {
-  if (header.magic != 2 || header.length < kLengthOfHeaderAfterPrefix) return false;
+bool is_intact_batch(const absl::Cord& batch, const BatchHeader& header) {
   int64_t total = header.total_bytes();
-  if (static_cast<int64_t>(batch.size()) < total || header.last_offset_delta < 0) return false;
-  if (static_cast<int64_t>(batch.size()) == total) return crc32c(batch, kAttributesPosition) == header.crc;
+  if (header.length < kLengthOfHeaderAfterPrefix || static_cast<int64_t>(batch.size()) < total)
+    return false;
+  if (static_cast<int64_t>(batch.size()) == total)
+    return crc32c(batch, kAttributesPosition) == header.crc;
   return crc32c(batch.Subcord(0, static_cast<size_t>(total)), kAttributesPosition) == header.crc;
+}
+
+bool is_valid_batch(const absl::Cord& batch, const BatchHeader& header) {
+  return header.magic == 2 && header.last_offset_delta >= 0 && is_intact_batch(batch, header);
 }
 
 absl::Cord stamp_batch(const absl::Cord& batch, Offset base_offset, LeaderEpoch epoch) {
@@ -92,64 +112,38 @@ absl::Cord stamp_batch(const absl::Cord& batch, Offset base_offset, LeaderEpoch 
   return stamped;
 }
 
-absl::Status for_each_record(const absl::Cord& batch, const BatchHeader& header,
-                             const std::function<void(const RecordView&)>& visit) {
-  // Views need contiguous bytes: the whole records part is looked at flat, copied only if it is not.
-  absl::Cord records = batch.Subcord(static_cast<size_t>(kBatchHeaderBytes),
-                                     static_cast<size_t>(header.total_bytes() - kBatchHeaderBytes));
-  std::string copy;
-  std::string_view flat;
-  if (auto whole = records.TryFlat()) {
-    flat = std::string_view(whole->data(), whole->size());
-  } else {
-    copy = std::string(records);
-    flat = copy;
-  }
-  ByteReader reader(flat);
-  RecordView record;
-  for (int32_t i = 0; i < header.record_count; ++i) {
-    int64_t length = reader.varint();
-    size_t begin = reader.position();
-    reader.byte();  // Attributes: unused.
-    record.timestamp_ms = header.base_timestamp_ms + reader.varint();
-    record.offset = header.base_offset + reader.varint();
-    int64_t key_size = reader.varint();
-    record.key = key_size < 0 ? std::nullopt : std::optional(reader.take(key_size));
-    int64_t value_size = reader.varint();
-    record.value = value_size < 0 ? std::nullopt : std::optional(reader.take(value_size));
-    int64_t headers = reader.varint();
-    if (headers < 0 || static_cast<uint64_t>(headers) > reader.remaining())
-      return absl::InvalidArgumentError("a record with an impossible number of headers");
-    record.headers.clear();
-    for (int64_t h = 0; h < headers && reader.ok(); ++h) {
-      std::string_view name = reader.take(reader.varint());
-      int64_t size = reader.varint();
-      record.headers.emplace_back(name, size < 0 ? std::nullopt : std::optional(reader.take(size)));
-    }
-    if (!reader.ok() || static_cast<int64_t>(reader.position() - begin) != length)
-      return absl::InvalidArgumentError("a record that does not end where its length says");
-    visit(record);
-  }
-  if (reader.remaining() > 0) return absl::InvalidArgumentError("bytes after the last record");
-  return absl::OkStatus();
+absl::Cord with_header(const absl::Cord& batch, BatchHeader header) {
+  return seal(header, batch.Subcord(static_cast<size_t>(kBatchHeaderBytes), batch.size()));
 }
 
-void BatchBuilder::add(int64_t timestamp_ms, std::optional<std::string_view> key,
-                       std::optional<std::string_view> value,
-                       const std::vector<std::pair<std::string, std::optional<std::string>>>& headers) {
-  if (count_ == 0) first_timestamp_ms_ = max_timestamp_ms_ = timestamp_ms;
-  max_timestamp_ms_ = std::max(max_timestamp_ms_, timestamp_ms);
-  int64_t delta = timestamp_ms - first_timestamp_ms_;
-  int64_t body = record_body_bytes(count_, delta, key, value);
+absl::Cord empty_batch(BatchHeader header) {
+  header.attributes &= ~(BatchHeader::kCodecMask | BatchHeader::kDeleteHorizonFlag);
+  header.base_timestamp_ms = -1;
+  header.record_count = 0;
+  return seal(header, absl::Cord());
+}
+
+template <class AnyHeaders>
+void BatchBuilder::append(int32_t offset_delta, int64_t timestamp_ms,
+                          std::optional<std::string_view> key,
+                          std::optional<std::string_view> value, const AnyHeaders& headers) {
+  if (count_ == 0) base_timestamp_ms_ = options_.delete_horizon_ms.value_or(timestamp_ms);
+  if (count_ == 0 || timestamp_ms > max_timestamp_ms_) max_timestamp_ms_ = timestamp_ms;
+  // Wraps, as Kafka's, when it packs again what a client has packed badly.
+  int64_t delta = static_cast<int64_t>(static_cast<uint64_t>(timestamp_ms) -
+                                       static_cast<uint64_t>(base_timestamp_ms_));
+  int64_t body = record_body_bytes(offset_delta, delta, key, value);
   for (const auto& [name, text] : headers) {
     body += varint_size(static_cast<int64_t>(name.size())) + static_cast<int64_t>(name.size());
-    body += text ? varint_size(static_cast<int64_t>(text->size())) + static_cast<int64_t>(text->size()) : 1;
+    body +=
+        text ? varint_size(static_cast<int64_t>(text->size())) + static_cast<int64_t>(text->size())
+             : 1;
   }
   body += varint_size(static_cast<int64_t>(headers.size()));
   append_varint(records_, body);
   records_.push_back('\0');
   append_varint(records_, delta);
-  append_varint(records_, count_);
+  append_varint(records_, offset_delta);
   for (const std::optional<std::string_view>* part : {&key, &value}) {
     append_varint(records_, *part ? static_cast<int64_t>((*part)->size()) : -1);
     if (*part) records_.append(**part);
@@ -162,6 +156,20 @@ void BatchBuilder::add(int64_t timestamp_ms, std::optional<std::string_view> key
     if (text) records_.append(*text);
   }
   ++count_;
+  next_delta_ = offset_delta + 1;
+}
+
+void BatchBuilder::add(int64_t timestamp_ms, std::optional<std::string_view> key,
+                       std::optional<std::string_view> value, const Headers& headers) {
+  append(next_delta_, timestamp_ms, key, value, headers);
+}
+
+void BatchBuilder::add_at(Offset offset, const RecordView& record) {
+  int64_t delta = offset - options_.base_offset;
+  SIM_CHECK(delta >= next_delta_ && delta <= INT32_MAX, "offsets of a batch must grow", delta,
+            next_delta_);
+  append(static_cast<int32_t>(delta), record.timestamp_ms, record.key, record.value,
+         record.headers);
 }
 
 void BatchBuilder::set_producer(ProducerId id, ProducerEpoch epoch, Sequence base_sequence) {
@@ -170,40 +178,54 @@ void BatchBuilder::set_producer(ProducerId id, ProducerEpoch epoch, Sequence bas
   options_.base_sequence = base_sequence;
 }
 
+int16_t BatchBuilder::attributes() const {
+  int attributes = options_.attributes | static_cast<int>(options_.compression.type);
+  if (options_.log_append_time_ms) attributes |= BatchHeader::kLogAppendTimeFlag;
+  if (options_.delete_horizon_ms) attributes |= BatchHeader::kDeleteHorizonFlag;
+  return static_cast<int16_t>(attributes);
+}
+
 absl::Cord BatchBuilder::build() const {
   SIM_CHECK(count_ > 0, "a batch without records");
   BatchHeader header;
   header.base_offset = options_.base_offset;
-  header.length = kLengthOfHeaderAfterPrefix + static_cast<int32_t>(records_.size());
   header.leader_epoch = options_.leader_epoch;
-  header.attributes = options_.attributes;
-  header.last_offset_delta = count_ - 1;
-  header.base_timestamp_ms = first_timestamp_ms_;
-  header.max_timestamp_ms = max_timestamp_ms_;
+  header.attributes = attributes();
+  header.last_offset_delta = next_delta_ - 1;
+  header.base_timestamp_ms = base_timestamp_ms_;
+  header.max_timestamp_ms = options_.log_append_time_ms.value_or(max_timestamp_ms_);
   header.producer_id = options_.producer_id;
   header.producer_epoch = options_.producer_epoch;
   header.base_sequence = options_.base_sequence;
   header.record_count = count_;
+  bool packs = options_.compression.type != CompressionType::kNone;
+  std::string packed = packs ? compress(options_.compression, records_) : std::string();
+  const std::string& payload = packs ? packed : records_;
+  header.length = kLengthOfHeaderAfterPrefix + static_cast<int32_t>(payload.size());
   std::string bytes(static_cast<size_t>(kBatchHeaderBytes), '\0');
-  bytes.reserve(static_cast<size_t>(kBatchHeaderBytes) + records_.size());
+  bytes.reserve(static_cast<size_t>(kBatchHeaderBytes) + payload.size());
   store_header(bytes.data(), header);
-  bytes.append(records_);
+  bytes.append(payload);
   uint32_t crc = crc32c(std::string_view(bytes).substr(static_cast<size_t>(kAttributesPosition)));
   store_big_endian<uint32_t>(bytes.data() + kCrcPosition, crc);
   return absl::Cord(std::move(bytes));
 }
 
 int64_t record_body_bytes(int32_t offset_delta, int64_t timestamp_delta,
-                          std::optional<std::string_view> key, std::optional<std::string_view> value) {
+                          std::optional<std::string_view> key,
+                          std::optional<std::string_view> value) {
   int64_t size = 1 + varint_size(timestamp_delta) + varint_size(offset_delta);
   for (const std::optional<std::string_view>* part : {&key, &value}) {
-    size += *part ? varint_size(static_cast<int64_t>((*part)->size())) + static_cast<int64_t>((*part)->size()) : 1;
+    size += *part ? varint_size(static_cast<int64_t>((*part)->size())) +
+                        static_cast<int64_t>((*part)->size())
+                  : 1;
   }
   return size;
 }
 
 int64_t record_size_bytes(int32_t offset_delta, int64_t timestamp_delta,
-                          std::optional<std::string_view> key, std::optional<std::string_view> value) {
+                          std::optional<std::string_view> key,
+                          std::optional<std::string_view> value) {
   int64_t body = record_body_bytes(offset_delta, timestamp_delta, key, value) + 1;  // No headers.
   return varint_size(body) + body;
 }

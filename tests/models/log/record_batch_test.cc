@@ -12,6 +12,7 @@
 
 #include "models/log/byte_order.h"
 #include "models/log/crc32c.h"
+#include "models/log/record_reader.h"
 #include "sim/check.h"
 
 namespace models {
@@ -329,6 +330,210 @@ TEST(BatchBuilder, counts_its_bytes_and_may_be_built_again_with_another_producer
   EXPECT_EQ(header.producer_id, ProducerId(5));
   EXPECT_EQ(header.producer_epoch, ProducerEpoch(2));
   EXPECT_EQ(header.base_sequence, Sequence(40));
+}
+
+// ---- Compressed batches ----
+
+const std::vector<Compression>& codecs() {
+  static const std::vector<Compression> kAll = {
+      {CompressionType::kNone},     {CompressionType::kGzip}, {CompressionType::kGzip, 1},
+      {CompressionType::kSnappy},   {CompressionType::kLz4},  {CompressionType::kLz4, 12},
+      {CompressionType::kZstd, -1}, {CompressionType::kZstd}};
+  return kAll;
+}
+
+absl::Cord large_batch(const Compression& compression) {
+  BatchBuilder builder({.base_offset = Offset(100), .compression = compression});
+  for (int i = 0; i < 300; ++i)
+    builder.add(i, std::to_string(i),
+                std::string(static_cast<size_t>(1 + i % 900), static_cast<char>(i)),
+                {{"h", std::nullopt}});
+  return builder.build();
+}
+
+TEST(CompressedBatch, holds_the_same_records_with_each_codec) {
+  std::vector<Seen> wanted;
+  ASSERT_TRUE(decode(large_batch({}), wanted).ok());
+  ASSERT_EQ(wanted.size(), 300u);
+  for (const Compression& compression : codecs()) {
+    absl::Cord batch = large_batch(compression);
+    EXPECT_TRUE(is_valid_batch(batch, *read_batch_header(batch)));
+    EXPECT_EQ(read_batch_header(batch)->codec(), compression.type);
+    std::vector<Seen> seen;
+    EXPECT_TRUE(decode(batch, seen).ok());
+    EXPECT_EQ(seen, wanted) << name_of(compression.type);
+  }
+}
+
+TEST(CompressedBatch, gives_no_more_than_its_bound) {
+  for (const Compression& compression : codecs()) {
+    if (compression.type == CompressionType::kNone) continue;
+    BatchBuilder builder({.compression = compression});
+    builder.add(1, "k", std::string(1 << 20, 'x'));
+    absl::Cord batch = builder.build();
+    BatchHeader header = *read_batch_header(batch);
+    auto ignore = [](const RecordView&) {};
+    EXPECT_TRUE(for_each_record(batch, header, ignore, (1 << 20) + 100).ok());
+    EXPECT_TRUE(absl::IsResourceExhausted(for_each_record(batch, header, ignore, 1 << 20)));
+  }
+}
+
+TEST(CompressedBatch, cut_anywhere_is_refused) {
+  for (const Compression& compression : codecs()) {
+    BatchBuilder builder({.compression = compression});
+    for (int i = 0; i < 40; ++i) builder.add(i, std::to_string(i * i), "value", {{"h", "x"}});
+    const absl::Cord batch = builder.build();
+    for (size_t cut = 61; cut < batch.size(); ++cut) {
+      absl::Cord part = batch.Subcord(0, cut);
+      BatchHeader header = *read_batch_header(part);
+      std::vector<Seen> seen;
+      EXPECT_FALSE(decode(part, seen).ok()) << "the length tells of more";
+      header.length = static_cast<int32_t>(cut) - 12;
+      EXPECT_FALSE(for_each_record(part, header, [](const RecordView&) {}).ok())
+          << name_of(compression.type) << " " << cut;
+    }
+  }
+}
+
+TEST(CompressedBatch, another_number_of_records_than_it_says_is_refused) {
+  for (const Compression& compression : codecs()) {
+    absl::Cord batch = large_batch(compression);
+    BatchHeader header = *read_batch_header(batch);
+    auto status_with = [&](int32_t count) {
+      header.record_count = count;
+      return for_each_record(batch, header, [](const RecordView&) {});
+    };
+    EXPECT_TRUE(status_with(300).ok());
+    EXPECT_TRUE(absl::IsInvalidArgument(status_with(299)));
+    EXPECT_TRUE(absl::IsInvalidArgument(status_with(301)));
+    EXPECT_TRUE(absl::IsInvalidArgument(status_with(INT32_MAX)));
+    EXPECT_TRUE(absl::IsInvalidArgument(status_with(-1)));
+    EXPECT_TRUE(status_with(0).ok()) << "Kafka looks at nothing then";
+  }
+}
+
+TEST(CompressedBatch, of_a_codec_that_does_not_exist_is_refused) {
+  BatchHeader header = *read_batch_header(known_batch());
+  header.attributes |= 5;
+  EXPECT_EQ(header.codec(), std::nullopt);
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(for_each_record(known_batch(), header, [](const RecordView&) {})));
+}
+
+RC_GTEST_PROP(CompressedBatchProperty, no_garbage_breaks_the_decoder, ()) {
+  BatchBuilder builder({.compression = *rc::gen::elementOf(codecs())});
+  for (int i = 0; i < 20; ++i) builder.add(i, "key", "some value", {{"name", "text"}});
+  std::string flat(builder.build());
+  for (int i = *rc::gen::inRange(1, 6); i > 0; --i)
+    flat[*rc::gen::inRange<size_t>(21, flat.size())] = *rc::gen::arbitrary<char>();
+  absl::Cord batch(flat);
+  (void)for_each_record(
+      batch, *read_batch_header(batch), [](const RecordView&) {}, 100000);
+}
+
+// What can be read can be written again; without a codec to the same bytes.
+RC_GTEST_PROP(CompressedBatchProperty, read_and_built_again_it_is_the_same, ()) {
+  BatchBuilder::Options options{.base_offset = Offset(*rc::gen::inRange<int64_t>(0, 1000)),
+                                .compression = *rc::gen::elementOf(codecs())};
+  if (*rc::gen::arbitrary<bool>())
+    options.delete_horizon_ms = *rc::gen::inRange<int64_t>(0, 1 << 20);
+  BatchBuilder builder(options);
+  int64_t offset = options.base_offset.value();
+  for (int i = *rc::gen::inRange(1, 30); i > 0; --i) {
+    std::string key = *rc::gen::arbitrary<std::string>(),
+                value = *rc::gen::arbitrary<std::string>();
+    RecordView record;
+    record.timestamp_ms = *rc::gen::inRange<int64_t>(-1, int64_t{1} << 42);
+    if (*rc::gen::arbitrary<bool>()) record.key = key;
+    if (*rc::gen::arbitrary<bool>()) record.value = value;
+    for (int h = *rc::gen::inRange(0, 3); h > 0; --h)
+      record.headers.emplace_back(key, record.value);
+    builder.add_at(Offset(offset), record);
+    offset += *rc::gen::inRange(1, 50);
+  }
+  absl::Cord batch = builder.build();
+  BatchBuilder again(options);
+  absl::Status read =
+      for_each_record(batch, *read_batch_header(batch),
+                      [&](const RecordView& record) { again.add_at(record.offset, record); });
+  RC_ASSERT(read.ok());
+  RC_ASSERT(again.build() == batch);
+}
+
+// ---- Reading without content ----
+
+TEST(RecordReader, skipping_tells_all_but_the_content) {
+  for (const Compression& compression : codecs()) {
+    absl::Cord batch = large_batch(compression);
+    BatchHeader header = *read_batch_header(batch);
+    FlatPayload payload(batch, header);
+    RecordReader all(payload.bytes(), header, compression.type, RecordReader::Content::kRead,
+                     1 << 20);
+    RecordReader skim(payload.bytes(), header, compression.type, RecordReader::Content::kSkip,
+                      1 << 20);
+    RecordView full, bare;
+    while (all.next(full)) {
+      ASSERT_TRUE(skim.next(bare)) << skim.status();
+      EXPECT_EQ(bare.offset, full.offset);
+      EXPECT_EQ(bare.timestamp_ms, full.timestamp_ms);
+      EXPECT_EQ(bare.key.has_value(), full.key.has_value());
+      EXPECT_EQ(skim.record_bytes(), all.record_bytes());
+    }
+    EXPECT_FALSE(skim.next(bare));
+    EXPECT_TRUE(all.status().ok() && skim.status().ok());
+  }
+}
+
+TEST(RecordReader, tells_a_damaged_stream_from_damaged_records) {
+  absl::Cord batch = large_batch({CompressionType::kGzip});
+  BatchHeader header = *read_batch_header(batch);
+  std::string payload(batch.Subcord(61, batch.size()));
+  auto read = [&](std::string_view bytes) {
+    RecordReader reader(bytes, header, CompressionType::kGzip, RecordReader::Content::kSkip,
+                        1 << 20);
+    RecordView record;
+    while (reader.next(record)) continue;
+    EXPECT_TRUE(absl::IsInvalidArgument(reader.status()));
+    return reader.is_stream_damaged();
+  };
+  EXPECT_TRUE(read(payload.substr(0, payload.size() - 20)));
+  EXPECT_FALSE(read(compress({CompressionType::kGzip}, "no records at all")));
+}
+
+// ---- Other headers ----
+
+TEST(RecordBatch, another_header_shares_the_payload) {
+  BatchBuilder builder(BatchBuilder::Options{});
+  builder.add(1, "key", std::string(5000, 'x'));
+  absl::Cord batch = builder.build();
+  BatchHeader header = *read_batch_header(batch);
+  header.attributes |= BatchHeader::kLogAppendTimeFlag;
+  header.max_timestamp_ms = 77;
+  absl::Cord changed = with_header(batch, header);
+  BatchHeader now = *read_batch_header(changed);
+  EXPECT_TRUE(is_valid_batch(changed, now));
+  EXPECT_NE(now.crc, header.crc);
+  now.crc = header.crc;
+  EXPECT_EQ(now, header);
+  std::vector<Seen> seen;
+  ASSERT_TRUE(decode(changed, seen).ok());
+  EXPECT_EQ(seen[0].timestamp_ms, 77);
+}
+
+TEST(BatchBuilder, keeps_a_last_offset_whose_record_went) {
+  BatchBuilder builder({.base_offset = Offset(10)});
+  builder.add(1, "k", "v");
+  builder.keep_last_offset(Offset(19));
+  BatchHeader header = *read_batch_header(builder.build());
+  EXPECT_EQ(header.last_offset(), Offset(19));
+  EXPECT_EQ(header.record_count, 1);
+  EXPECT_THROW(builder.add_at(Offset(19), RecordView()), sim::CheckFailure) << "offsets must grow";
+}
+
+TEST(BatchHeader, without_a_sequence_there_is_no_last_one) {
+  BatchHeader header;
+  header.last_offset_delta = 5;
+  EXPECT_EQ(header.last_sequence(), kNoSequence);
 }
 
 TEST(BatchBuilder, without_records_builds_nothing) {
