@@ -93,6 +93,10 @@ class ByteReader {
   size_t remaining() const { return bytes_.size() - at_; }
 
   int64_t varint() {
+    if (is_short()) {
+      uint8_t zigzag = static_cast<uint8_t>(bytes_[at_++]);
+      return static_cast<int64_t>(zigzag >> 1) ^ -static_cast<int64_t>(zigzag & 1);
+    }
     uint64_t zigzag = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       if (!ok_ || at_ >= bytes_.size()) return fail();
@@ -104,6 +108,7 @@ class ByteReader {
   }
   // Of at most five bytes; what does not fit 32 bits is dropped, as Kafka drops it.
   uint32_t unsigned_varint() {
+    if (is_short()) return static_cast<uint8_t>(bytes_[at_++]);
     uint32_t value = 0;
     for (int shift = 0; shift < 35; shift += 7) {
       if (!ok_ || at_ >= bytes_.size()) break;
@@ -132,6 +137,8 @@ class ByteReader {
   }
 
  private:
+  // The next varint is one byte, as most are.
+  bool is_short() const { return ok_ && at_ < bytes_.size() && static_cast<signed char>(bytes_[at_]) >= 0; }
   int64_t fail() {
     ok_ = false;
     return 0;

@@ -21,14 +21,16 @@ int64_t timestamp_of(const BatchHeader& header, int64_t delta) {
   return wrapping_sum(header.base_timestamp_ms, delta);
 }
 
-std::optional<std::string_view> nullable(ByteReader& reader) {
+// Both are inlined: one reader in registers halves the time of a small record.
+[[gnu::always_inline]] inline std::optional<std::string_view> nullable(ByteReader& reader) {
   int32_t size = reader.varint32();
   return size < 0 ? std::nullopt : std::optional(reader.take(size));
 }
 
-// What stands behind a record's length. False if it is not a record of just this length.
-bool parse_record(std::string_view body, const BatchHeader& header, RecordView& record) {
-  ByteReader reader(body);
+// What stands behind a record's length. False if it is not a record of just `length` bytes.
+[[gnu::always_inline]] inline bool parse_record(ByteReader& reader, int32_t length,
+                                                const BatchHeader& header, RecordView& record) {
+  size_t begin = reader.position();
   reader.byte();  // Attributes: unused.
   record.timestamp_ms = timestamp_of(header, reader.varint());
   record.offset = Offset(wrapping_sum(header.base_offset.value(), reader.varint32()));
@@ -41,7 +43,7 @@ bool parse_record(std::string_view body, const BatchHeader& header, RecordView& 
     std::string_view name = reader.take(reader.varint32());
     record.headers.emplace_back(name, nullable(reader));
   }
-  return reader.ok() && reader.remaining() == 0;
+  return reader.ok() && static_cast<int64_t>(reader.position() - begin) == length;
 }
 
 }  // namespace
@@ -147,7 +149,8 @@ bool RecordReader::read(RecordView& record) {
   if (!gather(static_cast<size_t>(size))) return fail("the records end within a record");
   std::string_view body = window_.substr(0, static_cast<size_t>(size));
   window_.remove_prefix(body.size());
-  if (!parse_record(body, header_, record))
+  ByteReader reader(body);
+  if (!parse_record(reader, size, header_, record))
     return fail("a record that does not end where its length says");
   return true;
 }
@@ -195,8 +198,8 @@ absl::Status for_each_plain(std::string_view payload, const BatchHeader& header,
   ByteReader reader(payload);
   RecordView record;
   for (int32_t i = 0; i < header.record_count; ++i) {
-    std::string_view body = reader.take(reader.varint32());
-    if (!reader.ok() || !parse_record(body, header, record))
+    int32_t length = reader.varint32();
+    if (!parse_record(reader, length, header, record))
       return absl::InvalidArgumentError("a record that does not end where its length says");
     visit(record);
   }
