@@ -154,6 +154,20 @@ PowerLossReport SimDisk::power_loss(SimTime now, Rng& rng) {
   return report;
 }
 
+PowerLossReport SimDisk::lose_all_unsynced(SimTime now) {
+  PowerLossReport report;
+  close_all();
+  commit_journal(now);
+  for (File& file : files_) {
+    int64_t lost = file.bytes.lose_all_unsynced(now, delays());
+    report.bytes_lost += lost;
+    if (lost > 0) ++report.files_hurt;
+  }
+  report.directory_operations_lost = static_cast<int64_t>(undo_changes(0, &report));
+  device_free_ = SimTime::at_nanos(INT64_MIN);
+  return report;
+}
+
 void SimDisk::slow_down(uint64_t token, Ratio factor) {
   SIM_CHECK(factor.numerator >= 0 && factor.denominator > 0, factor.numerator, factor.denominator);
   slow_.push_back(Slowness{factor, token});

@@ -61,6 +61,9 @@ class SimDisk {
   void close_all();
   // Closes all files, too.
   PowerLossReport power_loss(SimTime now, Rng& rng);
+  // The worst of all power losses: nothing survives that was not made durable, by a sync or by the
+  // system in its time. Nothing is drawn. Closes all files, too.
+  PowerLossReport lose_all_unsynced(SimTime now);
   // Every operation takes `factor` times as long until `speed_up` with the same token, which
   // returns how many operations were slowed.
   void slow_down(uint64_t token, Ratio factor);

@@ -221,4 +221,13 @@ int64_t DiskFile::power_loss(SimTime now, const WriteBack& delays, Rng& rng) {
   return lost;
 }
 
+int64_t DiskFile::lose_all_unsynced(SimTime now, const WriteBack& delays) {
+  settle(now, delays);
+  int64_t lost = 0;
+  for (const Run& run : dirty_) lost += changed_bytes(run.first * kPageBytes, run.end * kPageBytes);
+  content_ = durable_;
+  sync();
+  return lost;
+}
+
 }  // namespace sim

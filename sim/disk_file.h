@@ -54,6 +54,8 @@ class DiskFile {
   // The power goes. Of the dirty pages any subset survives; of one of the others a part does.
   // Returns how many written bytes are gone.
   int64_t power_loss(SimTime now, const WriteBack& delays, Rng& rng);
+  // As a power loss in which no dirty page survives, and no cut that the journal does not know.
+  int64_t lose_all_unsynced(SimTime now, const WriteBack& delays);
 
  private:
   // Pages [first, end).

@@ -565,5 +565,30 @@ TEST(Disk, counts_bytes_that_a_power_loss_could_lose) {
   EXPECT_EQ(b.disk.bytes_written(), 5000);
 }
 
+TEST(Disk, losing_all_that_is_not_synced_keeps_the_rest) {
+  Bench bench;
+  FileId synced = bench.open("synced");
+  bench.sync_directory();
+  bench.append(synced, filled(10'000));
+  bench.sync(synced);
+  bench.append(synced, filled(5'000, 'y'));
+  bench.truncate(bench.open("cut"), 0);
+  bench.open("unborn");
+  SimDisk before = bench.disk;
+  PowerLossReport lost = bench.disk.lose_all_unsynced(bench.now);
+  EXPECT_EQ(lost.bytes_lost, 5'000);
+  EXPECT_EQ(lost.directory_operations_lost, 2);
+  EXPECT_FALSE(bench.exists("unborn"));
+  EXPECT_EQ(bench.at([&](DiskView& v) { return v.size(*v.open("synced", false)); }).value(),
+            10'000);
+  // What the system wrote back in its time is kept, too.
+  bench.disk = before;
+  bench.now = bench.now + 40_s;
+  EXPECT_EQ(bench.disk.lose_all_unsynced(bench.now).bytes_lost, 0);
+  EXPECT_TRUE(bench.exists("unborn"));
+  EXPECT_EQ(bench.at([&](DiskView& v) { return v.size(*v.open("synced", false)); }).value(),
+            15'000);
+}
+
 }  // namespace
 }  // namespace sim
