@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   add_faults(app, exit_code);
   add_metrics(app, exit_code);
   add_config(app, exit_code);
+  add_log(app, exit_code);
   if (argc == 1) {
     std::cout << app.help();
     return flushed(0);

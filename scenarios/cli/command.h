@@ -28,6 +28,8 @@ void add_list(CLI::App& app, int& exit_code);
 void add_faults(CLI::App& app, int& exit_code);
 void add_metrics(CLI::App& app, int& exit_code);
 void add_config(CLI::App& app, int& exit_code);
+void add_log(CLI::App& app, int& exit_code);  // dump, verify and:
+void add_log_export(CLI::App& log, int& exit_code);
 
 // --- Shared by the commands (console.cc) ---
 

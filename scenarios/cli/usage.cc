@@ -15,15 +15,28 @@ namespace scenarios::cli {
 namespace {
 
 const CLI::App* deepest_parsed(const CLI::App* app) {
-  std::vector<CLI::App*> parsed = app->get_subcommands();
-  return parsed.empty() ? app : parsed.back();
+  for (;;) {
+    std::vector<CLI::App*> parsed = app->get_subcommands();
+    if (parsed.empty()) return app;
+    app = parsed.back();
+  }
+}
+
+// "faultline log verify".
+std::string full_name(const CLI::App* command) {
+  std::string name = command->get_name();
+  for (const CLI::App* at = command->get_parent(); at != nullptr; at = at->get_parent())
+    name = at->get_name() + " " + name;
+  return name;
 }
 
 std::string unknown_command(const CLI::App* app, const std::string& typed) {
   std::vector<std::string_view> names;
   std::vector<std::string> kept;
   for (const CLI::App* command : app->get_subcommands({})) kept.push_back(command->get_name());
-  kept.insert(kept.end(), {"test", "bench"});  // Of the script that starts this program.
+  bool is_top = app->get_parent() == nullptr;
+  if (is_top)
+    kept.insert(kept.end(), {"test", "bench"});  // Of the script that starts this program.
   names.assign(kept.begin(), kept.end());
   return fmt::format("unknown command {}{}", in_quotes(typed), did_you_mean(typed, names));
 }
@@ -46,10 +59,10 @@ std::string without_line_ends(std::string text) {
 // The command line's own account of what it could not use.
 std::string account_of(const CLI::App* app, const CLI::App* command, const CLI::Error& error) {
   std::vector<std::string> left = app->remaining(true);
-  bool missing_command =
-      dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && command == app;
+  bool missing_command = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+                         !command->get_subcommands({}).empty();
   if (missing_command)
-    return left.empty() ? "no command given" : unknown_command(app, left.front());
+    return left.empty() ? "no command given" : unknown_command(command, left.front());
   if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr || left.empty())
     return without_line_ends(error.what());
   for (const std::string& each : left) {
@@ -83,7 +96,7 @@ CLI::Validator not_empty(std::string example) {
 
 std::string usage_problem(const CLI::App* app, const CLI::Error& error) {
   const CLI::App* command = deepest_parsed(app);
-  std::string help = command == app ? "faultline" : "faultline " + command->get_name();
+  std::string help = full_name(command);
   return fmt::format("{}: {}  ({} --help tells more)\n", help, account_of(app, command, error),
                      help);
 }

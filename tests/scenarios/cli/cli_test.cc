@@ -2,20 +2,18 @@
 //
 // The program as a user has it: what it prints where, and with which exit code.
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "tests/scenarios/cli/cli_fixture.h"
 
 namespace {
 
@@ -25,75 +23,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
-
-struct Ended {
-  int exit_code = -1;  // 128 + n: killed by signal n.
-  std::string out;
-  std::string err;
-};
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-class CliTest : public testing::Test {
- protected:
-  void SetUp() override {
-    const testing::TestInfo* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::path(testing::TempDir()) /
-              (std::string("cli_") + info->name() + "_" + std::to_string(getpid()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-    return path(name);
-  }
-
-  // Starts the program; its streams go to files, stdout to `out` if given.
-  pid_t start(std::vector<std::string> arguments, const std::string& out = "") const {
-    std::string out_file = out.empty() ? path("stdout") : out;
-    std::string err_file = path("stderr");
-    arguments.insert(arguments.begin(), FAULTLINE_PROGRAM);
-    std::vector<char*> argv;
-    for (std::string& each : arguments) argv.push_back(each.data());
-    argv.push_back(nullptr);
-    pid_t child = fork();
-    if (child != 0) return child;
-    dup2(open(out_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDOUT_FILENO);
-    dup2(open(err_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDERR_FILENO);
-    execv(argv[0], argv.data());
-    _exit(127);
-  }
-  Ended wait_for(pid_t child) const {
-    int status = 0;
-    waitpid(child, &status, 0);
-    int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-    return {code, text_of(path("stdout")), text_of(path("stderr"))};
-  }
-  Ended run(const std::vector<std::string>& arguments, const std::string& out = "") const {
-    return wait_for(start(arguments, out));
-  }
-
-  std::filesystem::path folder_;
-};
-
-// A cluster that loses what acks=1 allows it to lose, in three seconds.
-const char* const kQuick = R"({
-  "name": "quick", "duration": "3s", "cluster": {"brokers": 1, "controllers": 1},
-  "topics": {"orders": {"partitions": 1, "replication.factor": 1}},
-  "producers": {"checkout": {"topic": "orders", "rate": "50/s"}},
-  "consumers": {"billing": {"topics": ["orders"], "assignment": "static",
-                            "config": {"auto.offset.reset": "earliest"}}},
-  "expect": ["lost == 0", "throughput <= )";
-
-std::string quick(int most_per_second) {
-  return kQuick + std::to_string(most_per_second) + "/s\"]}";
-}
 
 TEST_F(CliTest, a_run_that_holds_exits_0_and_prints_its_result_on_stdout_alone) {
   Ended ended = run({"run", write("quick.json", quick(1000))});
@@ -127,8 +56,9 @@ TEST_F(CliTest, bad_usage_exits_2_with_one_line_that_helps) {
 }
 
 TEST_F(CliTest, a_bad_scenario_exits_2_and_names_file_line_and_pointer) {
-  std::string file = write("bad.json", "{\n  \"name\": \"bad\", \"duration\": \"0s\",\n"
-                                       "  \"cluster\": {\"brokers\": 3, \"controlers\": 1}\n}\n");
+  std::string file = write("bad.json",
+                           "{\n  \"name\": \"bad\", \"duration\": \"0s\",\n"
+                           "  \"cluster\": {\"brokers\": 3, \"controlers\": 1}\n}\n");
   Ended ended = run({"run", file});
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.err, HasSubstr(file + ":2:"));
@@ -156,7 +86,8 @@ TEST_F(CliTest, an_interrupt_prints_the_partial_report_and_exits_130) {
   long_one.replace(long_one.find("\"3s\""), 4, "\"24h\"");
   pid_t child = start({"run", write("long.json", long_one), "--trace", path("run.db")});
   // Its journal or the trace itself is there once the run has begun.
-  for (int i = 0; i < 500 && std::distance(std::filesystem::directory_iterator(folder_), {}) < 4; ++i)
+  for (int i = 0; i < 500 && std::distance(std::filesystem::directory_iterator(folder_), {}) < 4;
+       ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   kill(child, SIGINT);
@@ -177,11 +108,17 @@ TEST_F(CliTest, the_replay_line_of_a_report_gives_the_same_digest) {
 }
 
 TEST_F(CliTest, every_command_has_help_with_examples) {
-  for (const char* command : {"run", "explain", "validate", "list", "faults", "metrics", "config"}) {
-    Ended ended = run({command, "--help"});
-    EXPECT_EQ(ended.exit_code, 0) << command;
-    EXPECT_THAT(ended.out, HasSubstr("Example")) << command;
-    EXPECT_THAT(ended.out, HasSubstr(std::string("faultline ") + command)) << command;
+  const std::vector<std::vector<std::string>> commands = {
+      {"run"},    {"explain"}, {"validate"},    {"list"},          {"faults"},       {"metrics"},
+      {"config"}, {"log"},     {"log", "dump"}, {"log", "verify"}, {"log", "export"}};
+  for (std::vector<std::string> command : commands) {
+    std::string name = "faultline";
+    for (const std::string& word : command) name += " " + word;
+    command.push_back("--help");
+    Ended ended = run(command);
+    EXPECT_EQ(ended.exit_code, 0) << name;
+    EXPECT_THAT(ended.out, HasSubstr("Example")) << name;
+    EXPECT_THAT(ended.out, HasSubstr(name)) << name;
   }
 }
 
