@@ -160,6 +160,12 @@ Json config_key_schema(const models::ConfigKey& key) {
       schema["minimum"] = key.min;
       if (key.max != INT64_MAX) schema["maximum"] = key.max;
       break;
+    case models::ConfigType::kDouble:
+      schema["type"] = {"number", "string"};
+      break;
+    case models::ConfigType::kList:
+      schema["type"] = "string";
+      break;
     case models::ConfigType::kWord:
       schema["type"] = {"string", "integer"};
       break;

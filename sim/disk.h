@@ -6,8 +6,7 @@
 //   create, rename, remove --> journal --5 s or sync_directory--> platter
 //
 //   process crash   nothing is lost: the cache belongs to the system
-//   power loss      of the dirty pages any subset survives, one is torn at some byte; of the
-//   journal
+//   power loss      of the dirty pages any subset survives, one is torn at some byte; of the journal
 //                   a prefix survives (a journal is written in order)
 //
 // File bytes are absl::Cord, shared with whoever wrote or reads them and never copied as a whole;

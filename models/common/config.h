@@ -16,6 +16,20 @@
 
 namespace models {
 
+// A number of Kafka's type double, exact to the millionth: 0.5 is 500,000.
+struct Fraction {
+  static constexpr int64_t kOne = 1'000'000;
+  int64_t millionths = 0;
+  bool operator==(const Fraction&) const = default;
+};
+
+// What becomes of old segments (cleanup.policy); neither: nothing.
+struct CleanupPolicy {
+  bool deletes = true;
+  bool compacts = false;
+  bool operator==(const CleanupPolicy&) const = default;
+};
+
 // Per topic; a broker's settings give the defaults.
 struct TopicConfig {
   int64_t segment_bytes = 1 << 30;
@@ -28,11 +42,20 @@ struct TopicConfig {
   bool unclean_leader_election_enable = false;
   int64_t flush_messages = INT64_MAX;
   sim::Duration segment_jitter_ms;
-  bool cleanup_delete = true;
-  bool cleanup_compact = false;
+  CleanupPolicy cleanup_policy;
   int64_t retention_ms = int64_t{7} * 24 * 3600 * 1000;  // -1: for ever.
   int64_t retention_bytes = -1;                          // -1: no limit.
   sim::Duration file_delete_delay_ms = sim::Duration::seconds(60);
+  sim::Duration delete_retention_ms = sim::Duration::seconds(24 * 3600);
+  Fraction min_cleanable_dirty_ratio{500'000};
+  sim::Duration min_compaction_lag_ms;
+  int64_t max_compaction_lag_ms = INT64_MAX;
+  // A compacted log rolls early enough to be cleaned in time.
+  sim::Duration longest_segment_ms() const {
+    bool bounds = cleanup_policy.compacts && max_compaction_lag_ms > 0 &&
+                  max_compaction_lag_ms < segment_ms.millis();
+    return bounds ? sim::Duration::millis(max_compaction_lag_ms) : segment_ms;
+  }
   int64_t segment_size() const {
     return internal_segment_bytes > 0 ? internal_segment_bytes : segment_bytes;
   }
@@ -51,6 +74,10 @@ struct BrokerConfig {
   sim::Duration replica_high_watermark_checkpoint_interval_ms = sim::Duration::millis(5000);
   sim::Duration log_flush_offset_checkpoint_interval_ms = sim::Duration::millis(60000);
   sim::Duration log_retention_check_interval_ms = sim::Duration::millis(300000);
+  sim::Duration log_cleaner_backoff_ms = sim::Duration::millis(15000);
+  int64_t log_cleaner_dedupe_buffer_size = 128 << 20;
+  int32_t log_cleaner_io_buffer_size = 512 << 10;
+  Fraction log_cleaner_io_buffer_load_factor{900'000};
   int32_t num_io_threads = 8;
   int32_t num_network_threads = 3;
   int32_t queued_max_requests = 500;

@@ -61,6 +61,35 @@ std::optional<AutoOffsetReset> reset_of(std::string_view text) {
   return std::nullopt;
 }
 
+// "0.5": digits, and after a point up to six more.
+std::optional<Fraction> fraction_of(std::string_view text) {
+  size_t point = text.find('.');
+  std::string_view whole = text.substr(0, point);
+  std::string part(point == std::string_view::npos ? "" : text.substr(point + 1));
+  if (whole.empty() && part.empty()) return std::nullopt;
+  while (part.size() > 6 && part.back() == '0') part.pop_back();
+  if (part.size() > 6 || whole.size() > 12) return std::nullopt;
+  part.resize(6, '0');
+  int64_t value = 0;
+  for (char c : std::string(whole) + part) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return Fraction{value};
+}
+
+std::optional<CleanupPolicy> policy_of(std::string_view text) {
+  CleanupPolicy policy{.deletes = false};
+  while (!text.empty()) {
+    size_t comma = std::min(text.find(','), text.size());
+    std::string_view word = trimmed(text.substr(0, comma));
+    if (word != "delete" && word != "compact") return std::nullopt;
+    (word == "delete" ? policy.deletes : policy.compacts) = true;
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return policy;
+}
+
 int64_t nanos_in(ConfigUnit unit) {
   return unit == ConfigUnit::kSeconds ? 1'000'000'000 : 1'000'000;
 }
@@ -94,6 +123,13 @@ bool store_text(const ConfigKey& key, const ConfigSlot& slot, std::string_view t
                         [&](bool* place) { return store(boolean_of(text), *place); },
                         [&](Acks* place) { return store(acks_of(text), *place); },
                         [&](AutoOffsetReset* place) { return store(reset_of(text), *place); },
+                        [&](CleanupPolicy* place) { return store(policy_of(text), *place); },
+                        [&](Fraction* place) {
+                          auto parsed = fraction_of(text);
+                          bool allowed = parsed && parsed->millionths >= key.min &&
+                                         parsed->millionths <= key.max;
+                          return allowed && store(parsed, *place);
+                        },
                         [&](auto*) { return store_number(key, slot, text); },
                     },
                     slot);
@@ -115,11 +151,26 @@ std::string text_of(AutoOffsetReset reset) {
   return "";
 }
 
+std::string text_of(CleanupPolicy policy) {
+  if (policy.compacts && policy.deletes) return "compact,delete";
+  return policy.compacts ? "compact" : policy.deletes ? "delete" : "";
+}
+
+// As Java prints a double of this size: "0.5", "1.0".
+std::string text_of(Fraction fraction) {
+  std::string part = std::to_string(Fraction::kOne + fraction.millionths % Fraction::kOne);
+  part.erase(0, 1);
+  while (part.size() > 1 && part.back() == '0') part.pop_back();
+  return std::to_string(fraction.millionths / Fraction::kOne) + "." + part;
+}
+
 std::string text_in(const ConfigKey& key, const ConfigTarget& target) {
   return std::visit(Overloaded{
                         [](const bool* value) -> std::string { return *value ? "true" : "false"; },
                         [](const Acks* value) { return text_of(*value); },
                         [](const AutoOffsetReset* value) { return text_of(*value); },
+                        [](const CleanupPolicy* value) { return text_of(*value); },
+                        [](const Fraction* value) { return text_of(*value); },
                         [&](const sim::Duration* value) {
                           return std::to_string(value->nanos() / nanos_in(key.unit));
                         },
@@ -132,7 +183,8 @@ std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\
 
 // "a whole number of milliseconds, >= 0": what the reader should write instead.
 std::string wanted_by(const ConfigKey& key) {
-  if (key.type == ConfigType::kBoolean || key.type == ConfigType::kWord) {
+  if (key.type == ConfigType::kDouble) return "a number " + std::string(key.allowed);
+  if (key.type != ConfigType::kInt && key.type != ConfigType::kLong) {
     return std::string(key.allowed);
   }
   std::string wanted = "a whole number";

@@ -27,7 +27,8 @@
 namespace models {
 
 enum class ConfigScope : int8_t { kBroker, kTopic, kProducer, kConsumer };
-enum class ConfigType : int8_t { kBoolean, kInt, kLong, kWord };  // As Kafka's own types.
+// As Kafka's own types; a list is words with commas between them.
+enum class ConfigType : int8_t { kBoolean, kInt, kLong, kDouble, kWord, kList };
 enum class ConfigUnit : int8_t { kNone, kMillis, kSeconds, kBytes };
 
 // The configs a key may write to. Topic keys of a broker (log.segment.bytes) write to `topic`.
@@ -37,14 +38,15 @@ struct ConfigTarget {
   ProducerConfig* producer = nullptr;
   ConsumerConfig* consumer = nullptr;
 };
-using ConfigSlot = std::variant<bool*, int32_t*, int64_t*, sim::Duration*, Acks*, AutoOffsetReset*>;
+using ConfigSlot = std::variant<bool*, int32_t*, int64_t*, sim::Duration*, Fraction*, Acks*,
+                                AutoOffsetReset*, CleanupPolicy*>;
 
 struct ConfigKey {
   std::string_view name;  // Kafka's, verbatim.
   ConfigScope scope;
   ConfigType type;
   ConfigUnit unit;
-  int64_t min;  // Of numbers, inclusive.
+  int64_t min;  // Of numbers, inclusive; of a double in millionths.
   int64_t max;
   std::string_view allowed;  // The range in words: ">= 1", "true or false".
   std::string_view about;    // One sentence.

@@ -35,6 +35,33 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&BrokerConfig::leader_imbalance_check_interval_seconds>(
         kBroker, "leader.imbalance.check.interval.seconds", kLong, kSeconds, kAtLeast1,
         "How often the controller looks for leaders that are not the preferred ones."),
+    config_row<&BrokerConfig::log_cleaner_backoff_ms>(
+        kBroker, "log.cleaner.backoff.ms", kLong, kMillis, kAtLeast1,
+        "Pause of the cleaner when no log is worth a round."),
+    config_row<&BrokerConfig::log_cleaner_dedupe_buffer_size>(
+        kBroker, "log.cleaner.dedupe.buffer.size", kLong, kBytes, kAtLeast1024,
+        "Memory for the keys of one round, 24 bytes a key; what does not fit waits for the next."),
+    config_row<&TopicConfig::delete_retention_ms>(
+        kBroker, "log.cleaner.delete.retention.ms", kLong, kMillis, kAtLeast0,
+        "How long tombstones and markers stay after the cleaner first saw them."),
+    config_row<&BrokerConfig::log_cleaner_io_buffer_load_factor>(
+        kBroker, "log.cleaner.io.buffer.load.factor", kDouble, kNone, kZeroToOne,
+        "Share of the cleaner's memory for keys that may be used."),
+    config_row<&BrokerConfig::log_cleaner_io_buffer_size>(
+        kBroker, "log.cleaner.io.buffer.size", kInt, kBytes, kAtLeast1024,
+        "Bytes of the cleaner's buffers; half is for reading, half for writing."),
+    config_row<&TopicConfig::max_compaction_lag_ms>(
+        kBroker, "log.cleaner.max.compaction.lag.ms", kLong, kMillis, kAtLeast1,
+        "Age of a dirty record above which its log is cleaned whatever its dirty ratio."),
+    config_row<&TopicConfig::min_cleanable_dirty_ratio>(
+        kBroker, "log.cleaner.min.cleanable.ratio", kDouble, kNone, kZeroToOne,
+        "Share of dirty bytes above which a log is worth a round of the cleaner."),
+    config_row<&TopicConfig::min_compaction_lag_ms>(
+        kBroker, "log.cleaner.min.compaction.lag.ms", kLong, kMillis, kAtLeast0,
+        "How long a record stays before the cleaner may drop it."),
+    config_row<&TopicConfig::cleanup_policy>(
+        kBroker, "log.cleanup.policy", kList, kNone, kPolicyWords,
+        "What becomes of old segments: deleted, or compacted to the last record of each key."),
     config_row<&TopicConfig::flush_messages>(kBroker, "log.flush.interval.messages", kLong, kNone,
                                              kAtLeast1,
                                              "Messages after which a log is forced to disk."),
@@ -122,6 +149,12 @@ constexpr ConfigKey kBrokerKeys[] = {
 constexpr ConfigScope kTopic = ConfigScope::kTopic;
 
 constexpr ConfigKey kTopicKeys[] = {
+    config_row<&TopicConfig::cleanup_policy>(
+        kTopic, "cleanup.policy", kList, kNone, kPolicyWords,
+        "What becomes of old segments: deleted, or compacted to the last record of each key."),
+    config_row<&TopicConfig::delete_retention_ms>(
+        kTopic, "delete.retention.ms", kLong, kMillis, kAtLeast0,
+        "How long tombstones and markers stay after the cleaner first saw them."),
     config_row<&TopicConfig::file_delete_delay_ms>(
         kTopic, "file.delete.delay.ms", kLong, kMillis, kAtLeast0,
         "How long the files of a deleted segment stay before they are removed."),
@@ -133,12 +166,21 @@ constexpr ConfigKey kTopicKeys[] = {
     config_row<&TopicConfig::internal_segment_bytes>(
         kTopic, "internal.segment.bytes", kInt, kBytes, kAtLeast0,
         "Segments smaller than segment.bytes allows, to see them roll; 0: segment.bytes counts."),
+    config_row<&TopicConfig::max_compaction_lag_ms>(
+        kTopic, "max.compaction.lag.ms", kLong, kMillis, kAtLeast1,
+        "Age of a dirty record above which its log is cleaned whatever its dirty ratio."),
     config_row<&TopicConfig::max_message_bytes>(kTopic, "max.message.bytes", kInt, kBytes,
                                                 kAtLeast0,
                                                 "Largest record batch the topic accepts."),
     config_row<&TopicConfig::message_timestamp_after_max_ms>(
         kTopic, "message.timestamp.after.max.ms", kLong, kMillis, kAtLeast0,
         "How far ahead of the broker's clock a record's time may be."),
+    config_row<&TopicConfig::min_cleanable_dirty_ratio>(
+        kTopic, "min.cleanable.dirty.ratio", kDouble, kNone, kZeroToOne,
+        "Share of dirty bytes above which a log is worth a round of the cleaner."),
+    config_row<&TopicConfig::min_compaction_lag_ms>(
+        kTopic, "min.compaction.lag.ms", kLong, kMillis, kAtLeast0,
+        "How long a record stays before the cleaner may drop it."),
     config_row<&TopicConfig::min_insync_replicas>(
         kTopic, "min.insync.replicas", kInt, kNone, kAtLeast1,
         "Replicas that must be in sync for a write with acks=all to be accepted."),

@@ -17,6 +17,7 @@ namespace models {
 struct ConfigRange {
   int64_t min;
   std::string_view words;
+  int64_t max = INT64_MAX;
 };
 
 template <class Config>
@@ -45,7 +46,7 @@ ConfigSlot slot_of(const ConfigTarget& target) {
 template <auto kMember>
 constexpr ConfigKey config_row(ConfigScope scope, std::string_view name, ConfigType type,
                                ConfigUnit unit, ConfigRange range, std::string_view about) {
-  int64_t max = type == ConfigType::kInt ? INT32_MAX : INT64_MAX;
+  int64_t max = type == ConfigType::kInt ? INT32_MAX : range.max;
   return {name, scope, type, unit, range.min, max, range.words, about, &slot_of<kMember>};
 }
 
@@ -55,6 +56,8 @@ inline constexpr ConfigRange kAtLeast1{1, ">= 1"};
 inline constexpr ConfigRange kAtLeast4{4, ">= 4"};
 inline constexpr ConfigRange kAtLeast1024{1024, ">= 1024"};
 inline constexpr ConfigRange kAtLeast1MiB{1 << 20, ">= 1048576"};
+inline constexpr ConfigRange kZeroToOne{0, "from 0 to 1", Fraction::kOne};
+inline constexpr ConfigRange kPolicyWords{0, "delete, compact, or both with a comma between"};
 inline constexpr ConfigRange kTrueOrFalse{0, "true or false"};
 inline constexpr ConfigRange kAcksWords{0, "all, -1, 0 or 1"};
 inline constexpr ConfigRange kResetWords{0, "latest, earliest or none"};

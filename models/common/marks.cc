@@ -30,6 +30,8 @@ std::string_view name_of(Mark mark) {
       return "segment_rolled";
     case Mark::kSegmentDeleted:
       return "segment_deleted";
+    case Mark::kLogCleaned:
+      return "log_cleaned";
     case Mark::kSnapshotGarbled:
       return "snapshot_garbled";
     case Mark::kSwapFinished:

@@ -25,6 +25,7 @@ enum class Mark : uint8_t {
   kIndexRebuilt,
   kSegmentRolled,
   kSegmentDeleted,
+  kLogCleaned,       // A round of the cleaner was done.
   kSnapshotGarbled,  // A producer snapshot that could not be read.
   kSwapFinished,     // An interrupted replacement of segments was completed.
   kSwapUndone,       // One that had not come far enough was undone.

@@ -26,9 +26,12 @@ constexpr std::array<MutationCard, kMutationCount> kCards = {{
      "It is read, and is never moved back below the log start.", "0.8"},
     {Mutation::kKafka5634, "KAFKA-5634",
      "Retention deletes segments that hold records at or above the high watermark, and moves the "
-     "log "
-     "start past it.",
+     "log start past it.",
      "Only segments wholly below the high watermark are deleted.", "0.11.0.1"},
+    {Mutation::kKafka13194, "KAFKA-13194",
+     "Without an open transaction the cleaner works up to the active segment, though records at or "
+     "above the high watermark may still be cut.",
+     "It works up to the last stable offset, which the high watermark bounds.", "3.1.0"},
 }};
 
 }  // namespace

@@ -18,8 +18,9 @@ enum class Mutation : uint8_t {
   kKafka7128,  // "KAFKA-7128": a follower below the leader's epoch start joins the ISR.
   kKafka769,   // "KAFKA-769": the high watermark checkpoint is not read at start.
   kKafka5634,  // "KAFKA-5634": retention deletes segments past the high watermark.
+  kKafka13194,  // "KAFKA-13194": the cleaner works past the high watermark.
 };
-inline constexpr int kMutationCount = 4;
+inline constexpr int kMutationCount = 5;
 
 struct MutationCard {
   Mutation mutation;

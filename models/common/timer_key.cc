@@ -18,6 +18,8 @@ std::string_view name_of(Timer timer) {
       return "LogRetention";
     case Timer::kLogFileRemoval:
       return "LogFileRemoval";
+    case Timer::kLogCleaner:
+      return "LogCleaner";
     case Timer::kDelayedProduce:
       return "DelayedProduce";
     case Timer::kDelayedFetch:

@@ -20,6 +20,7 @@ enum class Timer : uint16_t {
   kLogFlush,        // Recovery point and log start offset checkpoints.
   kLogRetention,    // log.retention.check.interval.ms
   kLogFileRemoval,  // Files of deleted segments, file.delete.delay.ms after.
+  kLogCleaner,      // Next buffer of a round, or the next look for a log to clean.
   kDelayedProduce,  // id: delayed operation.
   kDelayedFetch,    // id: delayed operation.
   kFetchBackoff,    // id: leader's node id.

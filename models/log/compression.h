@@ -4,8 +4,8 @@
 //
 //   gzip    one member (RFC 1952)                                 level 1..9 or -1 (default)
 //   snappy  snappy-java's stream: a header of 16 bytes, then [i32 length][raw block of <= 32 KiB]
-//   lz4     one frame of independent 64 KiB blocks, no checksums  level 1..17, default 9 (the fast
-//   one) zstd    one frame without content size and checksum           level -131072..22, default 3
+//   lz4     one frame of independent 64 KiB blocks, no checksums  level 1..17, default 9 (fast)
+//   zstd    one frame without content size and checksum           level -131072..22, default 3
 //
 // Compressing gives the bytes that Kafka's producer gives as far as the library's version allows
 // (gzip and lz4: the same; snappy and zstd change their choices between releases). Decompressing is

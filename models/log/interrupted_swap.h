@@ -5,8 +5,8 @@
 // the plain name. So after a crash:
 //
 //   .deleted    goes
-//   .cleaned    goes, and with it each .swap at or behind the first of them: the renaming was not
-//   done .swap       replaces the plain files of the offsets that it covers
+//   .cleaned    goes, and with it each .swap at or behind the first of them: the renaming stopped
+//   .swap       replaces the plain files of the offsets that it covers
 //
 // Source: storage/.../log/LogLoader.java (load, removeTempFilesAndCollectSwapFiles).
 

@@ -96,6 +96,7 @@ class PartitionLog {
                                            LogRecovery* recovery = nullptr);
 
   const TopicPartition& partition() const { return partition_; }
+  const std::string& directory() const { return directory_; }
   Offset log_start_offset() const { return log_start_; }
   Offset log_end_offset() const { return log_end_; }
   Offset high_watermark() const { return high_watermark_; }
@@ -161,6 +162,14 @@ class PartitionLog {
   // Removes the files whose delay has passed.
   absl::Status remove_deleted(Step& step);
 
+  // How often the log was cut; a round of the cleaner that sees it change gives up.
+  int64_t cuts() const { return cuts_; }
+  // The earliest first timestamp of the sealed segments from the one that holds `from` on.
+  absl::StatusOr<std::optional<int64_t>> first_timestamp_from(Offset from, Step& step);
+  // Puts what the cleaner has made of `count` segments from `first` on in their place: `cleaned`
+  // has files of kCleanedSuffix, and the base `first`.
+  absl::Status replace_segments(Segment cleaned, Offset first, size_t count, Step& step);
+
   // Makes everything up to the log end durable and moves the recovery point there.
   void flush(Step& step);
   // What a clean stop does to a log: flush and close. The owner writes checkpoints and marker.
@@ -216,6 +225,8 @@ class PartitionLog {
   bool may_delete(size_t index, Step& step) const;
   template <class Condition>
   absl::StatusOr<int32_t> delete_while(const Condition& condition, Step& step);
+  absl::Status delete_files(const std::vector<Segment>& segments, std::optional<Offset> replaced,
+                            Step& step);
   absl::Status delete_segments(size_t first, size_t count, Step& step);
   absl::Status delete_snapshot(Offset at, Step& step);
   // partition_log.cc
@@ -231,6 +242,7 @@ class PartitionLog {
   Offset high_watermark_;
   Offset recovery_point_;
   bool sealed_ = false;  // A roll since `take_sealed`.
+  int64_t cuts_ = 0;
   sim::Duration producer_id_expiration_;
   EpochCache epochs_;
   ProducerStates producers_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/log/log_file_name.h"
 #include "models/log/partition_log.h"
 
 namespace models {
@@ -51,7 +52,7 @@ absl::StatusOr<int32_t> PartitionLog::delete_old_segments(Step& step) {
       step);
   if (!below_start.ok()) return below_start;
   deleted += *below_start;
-  if (!config_.cleanup_delete) return deleted;
+  if (!config_.cleanup_policy.deletes) return deleted;
   int64_t excess = size_bytes() - config_.retention_bytes;
   if (config_.retention_bytes >= 0 && excess >= 0) {
     auto too_large = delete_while(
@@ -83,21 +84,56 @@ absl::Status PartitionLog::delete_snapshot(Offset at, Step& step) {
   return status;
 }
 
-absl::Status PartitionLog::delete_segments(size_t first, size_t count, Step& step) {
+// `replaced`: the segment of that base gets a successor, for which the snapshot stays.
+absl::Status PartitionLog::delete_files(const std::vector<Segment>& segments,
+                                        std::optional<Offset> replaced, Step& step) {
   int64_t due = step.wall.millis() + config_.file_delete_delay_ms.millis();
-  for (size_t i = first; i < first + count; ++i) {
-    Segment& segment = segments_[i];
+  for (Segment segment : segments) {
     step.mark(Mark::kSegmentDeleted);
     segment.close_files(step);
     if (absl::Status status = segment.rename(directory_, {}, kDeletedSuffix, step); !status.ok())
       return status;
     removals_.push_back({due, segment.base_offset(), false});
+    if (segment.base_offset() == replaced) continue;
     if (absl::Status status = delete_snapshot(segment.base_offset(), step); !status.ok())
       return status;
   }
-  auto begin = segments_.begin() + static_cast<ptrdiff_t>(first);
-  segments_.erase(begin, begin + static_cast<ptrdiff_t>(count));
   return absl::OkStatus();
+}
+
+absl::Status PartitionLog::delete_segments(size_t first, size_t count, Step& step) {
+  auto begin = segments_.begin() + static_cast<ptrdiff_t>(first);
+  auto end = begin + static_cast<ptrdiff_t>(count);
+  absl::Status status = delete_files(std::vector<Segment>(begin, end), std::nullopt, step);
+  if (status.ok()) segments_.erase(begin, end);
+  return status;
+}
+
+// A crash at any point of this leaves what the next start can tell (interrupted_swap.h).
+absl::Status PartitionLog::replace_segments(Segment cleaned, Offset first, size_t count,
+                                            Step& step) {
+  absl::Status status = cleaned.rename(directory_, kCleanedSuffix, kSwapSuffix, step);
+  if (!status.ok()) return status;
+  auto begin = segments_.begin() + static_cast<ptrdiff_t>(segment_of(first));
+  auto end = begin + static_cast<ptrdiff_t>(count);
+  status = delete_files(std::vector<Segment>(begin, end), first, step);
+  if (!status.ok()) return status;
+  status = cleaned.rename(directory_, kSwapSuffix, {}, step);
+  if (!status.ok()) return status;
+  *begin = std::move(cleaned);
+  segments_.erase(begin + 1, end);
+  return step.disk.sync_directory(directory_);
+}
+
+absl::StatusOr<std::optional<int64_t>> PartitionLog::first_timestamp_from(Offset from,
+                                                                          Step& step) {
+  std::optional<int64_t> earliest;
+  for (size_t i = segment_of(from); i + 1 < segments_.size(); ++i) {
+    auto first = segments_[i].first_timestamp_ms(step);
+    if (!first.ok()) return first;
+    if (*first && **first > 0 && (!earliest || **first < *earliest)) earliest = **first;
+  }
+  return earliest;
 }
 
 std::optional<int64_t> PartitionLog::next_removal_ms() const {

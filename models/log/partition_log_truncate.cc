@@ -23,6 +23,7 @@ int64_t PartitionLog::truncate_to(Offset end, Step& step) {
     return cut;
   }
   int64_t cut = log_end_ - end;
+  ++cuts_;
   size_t kept = segment_of(end) + 1;
   // A failed call shows when the directory is used next; what is in memory is right meanwhile.
   (void)delete_segments(kept, segments_.size() - kept, step);
@@ -38,6 +39,7 @@ int64_t PartitionLog::truncate_to(Offset end, Step& step) {
 }
 
 void PartitionLog::truncate_fully_and_start_at(Offset start, Step& step) {
+  ++cuts_;
   (void)delete_segments(0, segments_.size(), step);
   auto fresh = Segment::create(directory_, start, config_, step);
   if (fresh.ok()) segments_.push_back(*std::move(fresh));

@@ -25,7 +25,7 @@
 #include "models/common/error_code.h"
 #include "models/common/ids.h"
 #include "models/common/step.h"
-#include "models/log/control_marker.h"
+#include "models/log/control_records.h"
 #include "models/log/producer_snapshot.h"
 #include "models/log/record_batch.h"
 

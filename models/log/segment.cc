@@ -70,6 +70,23 @@ absl::Status Segment::for_each_batch(int64_t position,
   return absl::OkStatus();
 }
 
+int64_t Segment::index_bytes() const {
+  return static_cast<int64_t>(index_.entries().size()) * OffsetIndexEntry::kBytes;
+}
+
+int64_t Segment::time_index_bytes() const {
+  return static_cast<int64_t>(time_index_.entries().size()) * TimeIndexEntry::kBytes;
+}
+
+int64_t Segment::index_position(Offset offset) const {
+  if (offset < base_) return 0;
+  const std::vector<OffsetIndexEntry>& entries = index_.entries();
+  auto above =
+      std::upper_bound(entries.begin(), entries.end(), offset - base_,
+                       [](int64_t o, const OffsetIndexEntry& e) { return o < e.relative_offset; });
+  return above == entries.begin() ? 0 : (above - 1)->position;
+}
+
 absl::StatusOr<int64_t> Segment::position_of(Offset offset, Step& step) const {
   // The remembered tail, if it reaches back far enough: the one before the first must end below.
   if (!recent_.empty() && (recent_.front().position == 0 || recent_.front().last_offset < offset)) {
@@ -77,14 +94,9 @@ absl::StatusOr<int64_t> Segment::position_of(Offset offset, Step& step) const {
                                   [](const BatchAt& b, Offset o) { return b.last_offset < o; });
     return found == recent_.end() ? size_ : found->position;
   }
-  const std::vector<OffsetIndexEntry>& entries = index_.entries();
-  int32_t wanted = relative(offset);
-  auto above =
-      std::upper_bound(entries.begin(), entries.end(), wanted,
-                       [](int32_t o, const OffsetIndexEntry& e) { return o < e.relative_offset; });
   int64_t found = size_;
   absl::Status status = for_each_batch(
-      above == entries.begin() ? 0 : (above - 1)->position,
+      index_position(offset),
       [&](const BatchHeader& header, int64_t position) {
         if (header.last_offset() < offset) return true;
         found = position;
@@ -114,13 +126,8 @@ int64_t Segment::search_position(int64_t timestamp_ms, Offset from) const {
   auto later =
       std::upper_bound(times.begin(), times.end(), timestamp_ms,
                        [](int64_t t, const TimeIndexEntry& e) { return t < e.timestamp_ms; });
-  int32_t least = later == times.begin() ? 0 : (later - 1)->relative_offset;
-  if (from > base_) least = std::max(least, relative(from));
-  const std::vector<OffsetIndexEntry>& entries = index_.entries();
-  auto above =
-      std::upper_bound(entries.begin(), entries.end(), least,
-                       [](int32_t o, const OffsetIndexEntry& e) { return o < e.relative_offset; });
-  return above == entries.begin() ? 0 : (above - 1)->position;
+  Offset least = later == times.begin() ? base_ : base_ + (later - 1)->relative_offset;
+  return index_position(std::max(least, from));
 }
 
 int64_t Segment::largest_timestamp_ms() const {
@@ -155,7 +162,7 @@ absl::StatusOr<bool> Segment::should_roll(const RollParams& append, int64_t now_
   auto first = first_timestamp_ms(step);
   if (!first.ok()) return first.status();
   int64_t waited = *first ? append.max_timestamp_ms - **first : now_ms - created_ms_;
-  return waited > (config.segment_ms - jitter_).millis();
+  return waited > (config.longest_segment_ms() - jitter_).millis();
 }
 
 absl::Status Segment::truncate_indexes(Offset end, Step& step) {

@@ -87,6 +87,10 @@ class Segment {
   }
   const std::vector<AbortedTxn>& aborted_txns() const { return txn_index_.entries(); }
 
+  int64_t index_bytes() const;
+  int64_t time_index_bytes() const;
+  // Where the index says to begin to look for `offset`.
+  int64_t index_position(Offset offset) const;
   // Where the batch that holds `offset`, or the first one after it, begins; the size if there is
   // none.
   absl::StatusOr<int64_t> position_of(Offset offset, Step& step) const;

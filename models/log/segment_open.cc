@@ -43,7 +43,7 @@ absl::StatusOr<Segment> Segment::open_files(const std::string& directory, Offset
 
 void Segment::set_up(const TopicConfig& config, Step& step) {
   created_ms_ = modified_ms_ = step.wall.millis();
-  int64_t most = std::min(config.segment_jitter_ms.millis(), config.segment_ms.millis());
+  int64_t most = std::min(config.segment_jitter_ms.millis(), config.longest_segment_ms().millis());
   if (most > 0)
     jitter_ =
         sim::Duration::millis(static_cast<int64_t>(step.rng.below(static_cast<uint64_t>(most))));

@@ -5,6 +5,7 @@
 //   recovery-point-offset-checkpoint   up to where each log is known to be on disk
 //   replication-offset-checkpoint      high watermarks
 //   log-start-offset-checkpoint        log starts
+//   cleaner-offset-checkpoint          up to where compacted logs are clean
 //   .kafka_cleanshutdown               written last by a clean stop: {"version":0,"brokerEpoch":7}
 //
 // A checkpoint is "0", the number of lines, and lines "topic partition offset". It is replaced as a
@@ -33,6 +34,7 @@ namespace models {
 inline constexpr std::string_view kRecoveryPointFile = "recovery-point-offset-checkpoint";
 inline constexpr std::string_view kHighWatermarkFile = "replication-offset-checkpoint";
 inline constexpr std::string_view kLogStartFile = "log-start-offset-checkpoint";
+inline constexpr std::string_view kCleanerFile = "cleaner-offset-checkpoint";
 inline constexpr std::string_view kCleanShutdownFile = ".kafka_cleanshutdown";
 
 using OffsetMap = absl::btree_map<TopicPartition, Offset>;

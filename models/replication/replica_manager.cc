@@ -45,6 +45,8 @@ absl::Status ReplicaManager::on_start(Step& step) {
   step.effects.arm({Timer::kLogFlush, 0}, kInitialTaskDelay);
   step.effects.arm({Timer::kLogRetention, 0}, kInitialTaskDelay);
   arm_removal(step);
+  started_ = step.mono;
+  arm_cleaner(step);
   return absl::OkStatus();
 }
 
@@ -54,6 +56,7 @@ absl::Status ReplicaManager::open_logs(Step& step) {
   OffsetMap log_starts = read_checkpoint(directory, kLogStartFile, step.disk);
   OffsetMap watermarks = read_checkpoint(directory, kHighWatermarkFile, step.disk);
   if (step.mutated(Mutation::kKafka769)) watermarks.clear();
+  cleaner_.cleaned_to = read_checkpoint(directory, kCleanerFile, step.disk);
   absl::StatusOr<std::vector<std::string>> names = step.disk.list(directory);
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
@@ -145,6 +148,8 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
       return step.effects.arm(key, options_.config.log_retention_check_interval_ms);
     case Timer::kLogFileRemoval:
       return remove_deleted(step);
+    case Timer::kLogCleaner:
+      return on_cleaner_timer(step);
     default:
       SIM_CHECK(false, "not a timer of the replica manager:", name_of(key.kind));
   }

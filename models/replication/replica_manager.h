@@ -21,10 +21,12 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "models/common/metadata_image.h"
 #include "models/common/step.h"
+#include "models/log/log_cleaning.h"
 #include "models/protocol/message.h"
 #include "models/replication/alter_partition_manager.h"
 #include "models/replication/delayed_requests.h"
@@ -135,6 +137,14 @@ class ReplicaManager {
     Offset end;
   };
 
+  struct Cleaner {
+    bool is_armed = false;
+    std::optional<LogCleaning> round;
+    int32_t number = kNotHosted;  // Of the log that `round` cleans.
+    OffsetMap cleaned_to;         // As checkpointed.
+    absl::btree_set<TopicPartition> uncleanable;
+  };
+
   HostedPartition& at(int32_t number) { return hosted_[static_cast<size_t>(number)]; }
   const HostedPartition& at(int32_t number) const { return hosted_[static_cast<size_t>(number)]; }
   // Null if neither metadata nor a log on this broker has named it.
@@ -203,8 +213,19 @@ class ReplicaManager {
 
   // replica_manager_retention.cc
   void apply_retention(Step& step);
+  void delete_old_segments(int32_t number, Step& step);
   void remove_deleted(Step& step);
   void arm_removal(Step& step);
+
+  // replica_manager_clean.cc
+  void arm_cleaner(Step& step);
+  void on_cleaner_timer(Step& step);
+  bool begin_cleaning(Step& step);
+  void clean_some(Step& step);
+  void cannot_clean(const TopicPartition& partition, const absl::Status& status, Step& step);
+  void save_cleaned_to(const TopicPartition& partition, Offset end, Step& step);
+  void cut_cleaned_to(const PartitionLog& log, Step& step);
+  void delete_from_compacted(Step& step);
 
   // replica_manager_isr.cc
   void submit(int32_t number, AlterPartitionData proposal, Step& step);
@@ -225,6 +246,8 @@ class ReplicaManager {
   absl::btree_map<int64_t, BackgroundFlush> flushes_;
   int64_t next_flush_ = 0;
   std::optional<int64_t> removal_due_ms_;  // For which the removal timer is armed.
+  Cleaner cleaner_;
+  sim::MonoTime started_;
   std::vector<ReplicaFetcher> fetchers_;   // By leader.
   DelayedRequests delayed_;
   AlterPartitionManager alter_partitions_;

@@ -108,6 +108,7 @@ void ReplicaManager::after_cut(int32_t number, int64_t records, std::string_view
   HostedPartition& replica = at(number);
   touch(number);
   arm_removal(step);
+  cut_cleaned_to(replica.log, step);
   if (records == 0) return;
   step.effects.note("truncated", {{"partition", to_string(replica.partition())},
                                   {"to", std::to_string(replica.log.log_end_offset().value())},

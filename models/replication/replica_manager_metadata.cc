@@ -54,6 +54,7 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
       if (topic != image.topics.end()) replica.log.set_config(topic->second.config);
     }
   }
+  arm_cleaner(step);
   for (const auto& [number, registration] : leaders) {
     become_leader(number, *registration, image, step);
   }

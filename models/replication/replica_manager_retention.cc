@@ -12,20 +12,23 @@ namespace models {
 
 void ReplicaManager::apply_retention(Step& step) {
   for (size_t i = 0; i < hosted_.size(); ++i) {
-    int32_t number = static_cast<int32_t>(i);
-    PartitionLog& log = at(number).log;
-    if (log.config().cleanup_compact) continue;  // Left to the cleaner.
-    absl::StatusOr<int32_t> deleted = log.delete_old_segments(step);
-    if (!deleted.ok()) return fail_log_directory("retention", step);
-    if (*deleted == 0) continue;
-    touch(number);
-    flush_sealed(number, step);
-    step.effects.note("segments_deleted",
-                      {{"partition", to_string(log.partition())},
-                       {"segments", std::to_string(*deleted)},
-                       {"log_start", std::to_string(log.log_start_offset().value())}});
+    const CleanupPolicy& policy = hosted_[i].log.config().cleanup_policy;
+    if (!policy.compacts) delete_old_segments(static_cast<int32_t>(i), step);  // Else the cleaner.
   }
   arm_removal(step);
+}
+
+void ReplicaManager::delete_old_segments(int32_t number, Step& step) {
+  PartitionLog& log = at(number).log;
+  absl::StatusOr<int32_t> deleted = log.delete_old_segments(step);
+  if (!deleted.ok()) return fail_log_directory("retention", step);
+  if (*deleted == 0) return;
+  touch(number);
+  flush_sealed(number, step);
+  step.effects.note("segments_deleted",
+                    {{"partition", to_string(log.partition())},
+                     {"segments", std::to_string(*deleted)},
+                     {"log_start", std::to_string(log.log_start_offset().value())}});
 }
 
 void ReplicaManager::remove_deleted(Step& step) {

@@ -84,7 +84,7 @@ TEST(Retention, keeps_what_the_high_watermark_has_not_passed) {
 
 TEST(Retention, by_log_start_needs_no_delete_policy) {
   Aging b;
-  b.config.cleanup_delete = false;
+  b.config.cleanup_policy.deletes = false;
   b.config.retention_ms = 0;
   PartitionLog log = b.hourly(7);
   EXPECT_EQ(b.retain(log), 0);
