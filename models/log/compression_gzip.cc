@@ -15,6 +15,8 @@ namespace models {
 
 namespace {
 
+// Kafka's sizes: with damage, they decide which records were read before it was found.
+constexpr size_t kInputBytes = 8 * 1024;
 constexpr size_t kOutputBytes = 16 * 1024;
 // Magic, deflate, no flags, no time, no extra flags, unknown system (JDK 16 and later).
 constexpr char kHeader[] = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff";
@@ -49,17 +51,17 @@ class Gzip : public Decompressor {
   absl::StatusOr<std::string_view> decode(int64_t) override {
     if (!opened_) return absl::ResourceExhaustedError("no memory for gzip");
     while (!ended_) {
-      size_t fed = std::min<size_t>(rest_.size(), UINT_MAX);
-      stream_.next_in = writable(rest_);
-      stream_.avail_in = static_cast<uInt>(fed);
+      std::string_view fed = rest_.substr(0, kInputBytes);
+      stream_.next_in = writable(fed);
+      stream_.avail_in = static_cast<uInt>(fed.size());
       stream_.next_out = writable(buffer_);
       stream_.avail_out = static_cast<uInt>(buffer_.size());
       int result = inflate(&stream_, Z_NO_FLUSH);
-      rest_.remove_prefix(fed - stream_.avail_in);
+      rest_.remove_prefix(fed.size() - stream_.avail_in);
       size_t given = buffer_.size() - stream_.avail_out;
       if (result == Z_STREAM_END) {
         end_member();
-      } else if (result != Z_OK && given == 0) {
+      } else if (result != Z_OK && (given == 0 || !is_trailer_wrong())) {
         // What follows the first member and does not begin as one is left alone.
         if (members_ == 0 || header_.done == 1) return absl::InvalidArgumentError("damaged gzip");
         ended_ = true;
@@ -67,6 +69,13 @@ class Gzip : public Decompressor {
       if (given > 0) return std::string_view(buffer_).substr(0, given);
     }
     return std::string_view();
+  }
+
+  // Java looks at the trailer when all data has been read, and gives none of the data that was
+  // inflated together with damage.
+  bool is_trailer_wrong() const {
+    std::string_view why = stream_.msg ? stream_.msg : "";
+    return why == "incorrect data check" || why == "incorrect length check";
   }
 
   void end_member() {

@@ -38,18 +38,21 @@ class Snappy : public Decompressor {
   absl::StatusOr<std::string_view> decode(int64_t room) override {
     if (std::exchange(begun_, true)) return chunk(room);
     if (rest_.empty()) return absl::InvalidArgumentError("an empty stream is not snappy");
-    if (rest_.size() < kHeaderBytes || rest_.substr(0, kMagic.size()) != kMagic)
+    if (rest_.size() < kHeaderBytes || !has_magic())
       return block(std::exchange(rest_, std::string_view()), room);
-    if (absl::Status status = header(); !status.ok()) return status;
+    rest_.remove_prefix(kHeaderBytes);  // snappy-java does not look at the first version.
     return chunk(room);
   }
 
-  absl::Status header() {
-    if (rest_.size() < kHeaderBytes || rest_.substr(0, kMagic.size()) != kMagic)
-      return absl::InvalidArgumentError("a damaged header of snappy");
-    if (load_big_endian<int32_t>(rest_.data() + kMagic.size()) < kVersion)
+  bool has_magic() const { return rest_.substr(0, kMagic.size()) == kMagic; }
+
+  // Of a stream that follows. What only begins like one ends the stream before it.
+  absl::Status next_header() {
+    if (rest_.size() < kHeaderBytes)
+      return absl::InvalidArgumentError("a header of snappy that is cut");
+    if (has_magic() && load_big_endian<int32_t>(rest_.data() + kMagic.size()) < kVersion)
       return absl::InvalidArgumentError("snappy of a version that is too old");
-    rest_.remove_prefix(kHeaderBytes);
+    rest_.remove_prefix(has_magic() ? kHeaderBytes : rest_.size());
     return absl::OkStatus();
   }
 
@@ -57,7 +60,7 @@ class Snappy : public Decompressor {
     while (rest_.size() >= kLengthBytes) {
       int32_t size = load_big_endian<int32_t>(rest_.data());
       if (size == kMagicAsLength) {
-        if (absl::Status status = header(); !status.ok()) return status;
+        if (absl::Status status = next_header(); !status.ok()) return status;
         continue;
       }
       rest_.remove_prefix(kLengthBytes);

@@ -81,7 +81,7 @@ struct BatchHeader {
   std::optional<int64_t> delete_horizon_ms() const {
     return (attributes & kDeleteHorizonFlag) != 0 ? std::optional(base_timestamp_ms) : std::nullopt;
   }
-  bool has_producer() const { return producer_id != kNoProducerId; }
+  bool has_producer() const { return producer_id.value() > kNoProducerId.value(); }
   Sequence last_sequence() const {
     return base_sequence == kNoSequence ? kNoSequence : advance(base_sequence, last_offset_delta);
   }
