@@ -98,6 +98,11 @@ std::string compress(const Compression& compression, std::string_view bytes) {
   return std::string(bytes);
 }
 
+std::string compression_libraries() {
+  return "lz4 " + lz4_release() + ", snappy " + snappy_release() + ", zlib " + zlib_release() +
+         ", zstd " + zstd_release();
+}
+
 absl::StatusOr<std::string_view> Decompressor::next() {
   if (!status_.ok()) return status_;
   absl::StatusOr<std::string_view> piece = decode(room_);

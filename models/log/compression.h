@@ -59,6 +59,9 @@ struct Compression {
 // The whole stream of `bytes`. The level must be one that the codec has.
 std::string compress(const Compression& compression, std::string_view bytes);
 
+// "lz4 1.9.4, snappy 1.1.9, zlib 1.2.13, zstd 1.5.4": what compressed bytes depend on.
+std::string compression_libraries();
+
 // Reads a compressed stream piece by piece. Once it has failed it fails for good.
 class Decompressor {
  public:

@@ -121,6 +121,8 @@ std::string gzip_compress(std::string_view bytes, int level) {
   return out;
 }
 
+std::string zlib_release() { return zlibVersion(); }
+
 std::unique_ptr<Decompressor> open_gzip(std::string_view compressed, int64_t max_bytes) {
   return std::make_unique<Gzip>(compressed, max_bytes);
 }

@@ -144,6 +144,8 @@ std::string lz4_compress(std::string_view bytes, int level) {
   return out;
 }
 
+std::string lz4_release() { return LZ4_versionString(); }
+
 std::unique_ptr<Decompressor> open_lz4(std::string_view compressed, int64_t max_bytes) {
   return std::make_unique<Lz4>(compressed, max_bytes);
 }

@@ -111,6 +111,11 @@ std::string snappy_compress(std::string_view bytes) {
   return out;
 }
 
+std::string snappy_release() {
+  return std::to_string(SNAPPY_MAJOR) + "." + std::to_string(SNAPPY_MINOR) + "." +
+         std::to_string(SNAPPY_PATCHLEVEL);
+}
+
 std::unique_ptr<Decompressor> open_snappy(std::string_view compressed, int64_t max_bytes) {
   return std::make_unique<Snappy>(compressed, max_bytes);
 }

@@ -76,6 +76,8 @@ std::string zstd_compress(std::string_view bytes, int level) {
   return out;
 }
 
+std::string zstd_release() { return ZSTD_versionString(); }
+
 std::unique_ptr<Decompressor> open_zstd(std::string_view compressed, int64_t max_bytes) {
   return std::make_unique<Zstd>(compressed, max_bytes);
 }

@@ -217,6 +217,11 @@ TEST(Compression, levels_have_kafkas_bounds) {
   EXPECT_EQ((Compression{CompressionType::kLz4, 3}.level_or_default()), 3);
 }
 
+TEST(Compression, tells_the_versions_of_its_libraries) {
+  EXPECT_THAT(compression_libraries(),
+              testing::MatchesRegex("lz4 [0-9.]+, snappy [0-9.]+, zlib [0-9.]+, zstd [0-9.]+"));
+}
+
 TEST(Compression, none_is_the_bytes_themselves) {
   EXPECT_EQ(compress({}, "as it is"), "as it is");
   EXPECT_EQ(*decompress(CompressionType::kNone, "as it is", 8), "as it is");
