@@ -83,7 +83,10 @@ absl::Status Copy::file(const std::string& path, int64_t& bytes) {
   if (!target.ok()) return status;
   if (status.ok()) status = to_.sync(*target);
   absl::Status closed = to_.close(*target);
-  return status.ok() ? closed : status;
+  if (status.ok()) status = closed;
+  if (status.ok()) return status;
+  // An open file does not know its name.
+  return absl::Status(status.code(), printable(path) + ": " + std::string(status.message()));
 }
 
 absl::Status Copy::content(sim::FileId source, sim::FileId target, int64_t& bytes) {

@@ -24,6 +24,9 @@ void FindingSink::add(bool is_problem, const Place& place, std::string text) {
   ++(is_problem ? totals_.problems : totals_.notes);
   int64_t count = ++counts_[{place.file, is_problem}];
   if (count > kMostFindings) return;
+  // A file system names the file itself.
+  std::string named = printable(place.file) + ": ";
+  if (text.starts_with(named)) text.erase(0, named.size());
   if (count == kMostFindings) text += " (more of this file are only counted)";
   report_(LogFinding{is_problem, place.file, place.position, place.offset, std::move(text)});
 }

@@ -121,7 +121,7 @@ class FailingDisk final : public sim::FileSystem {
 TEST_F(DiskExportTest, a_failure_or_an_interrupt_leaves_nothing_behind) {
   FailingDisk failing(disk_);
   EXPECT_THAT(std::string(export_disk(failing, path("out"), nullptr).status().message()),
-              HasSubstr("input/output error"));
+              HasSubstr("kafka-logs/orders-0/a.log: input/output error"));
   std::atomic<bool> stop{true};
   EXPECT_TRUE(absl::IsCancelled(export_disk(disk_, path("out"), &stop).status()));
   EXPECT_EQ(entries(), 0u);
