@@ -30,8 +30,11 @@ public final class KafkaLog {
 
   static {
     COMMANDS.put("batch", BuildBatches::run);
+    COMMANDS.put("broker", Broker::run);
+    COMMANDS.put("consume", Consume::run);
     COMMANDS.put("dump", DumpFiles::run);
     COMMANDS.put("open", OpenLogs::run);
+    COMMANDS.put("produce", Produce::run);
     COMMANDS.put("read", ReadLogs::run);
     COMMANDS.put("write", WriteLogs::run);
   }

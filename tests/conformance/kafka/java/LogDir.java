@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.storage.internals.checkpoint.CleanShutdownFileHandler;
 import org.apache.kafka.storage.internals.checkpoint.OffsetCheckpointFile;
 import org.apache.kafka.storage.internals.log.LogConfig;
@@ -121,7 +122,10 @@ final class LogDir {
     new OffsetCheckpointFile(new File(root, name), failures).write(offsets);
   }
 
-  /** The partitions of a directory by name; not those marked -delete, -future and -stray. */
+  /**
+   * The partitions of a directory by name; not those marked -delete, -future or
+   * -stray, nor the metadata log, which is Raft's.
+   */
   List<TopicPartition> partitions() throws IOException {
     File[] folders = root.listFiles(File::isDirectory);
     if (folders == null) throw new UsageException("not a directory: " + root);
@@ -129,6 +133,7 @@ final class LogDir {
     List<TopicPartition> partitions = new ArrayList<>();
     for (File folder : folders) {
       if (!folder.getName().matches("[a-zA-Z0-9._-]+-[0-9]+")) continue;
+      if (folder.getName().startsWith(Topic.CLUSTER_METADATA_TOPIC_NAME)) continue;
       partitions.add(UnifiedLog.parseTopicPartitionName(folder));
     }
     return partitions;
