@@ -8,18 +8,18 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.storage.internals.log.UnifiedLog;
 
-/** consume PORT TOPIC: all that Kafka's consumer gets of each partition, from its start to its end. */
+/** consume PORT TOPIC...: what Kafka's consumer gets of each partition, from its start to its end. */
 final class Consume {
   private Consume() {}
 
   static int run(Arguments arguments, Output out) {
-    String topic = arguments.at(1, "TOPIC");
+    arguments.at(1, "TOPIC");
     Map<String, String> config = new HashMap<>();
     config.put("enable.auto.commit", "false");
     config.put("allow.auto.create.topics", "false");
@@ -29,11 +29,16 @@ final class Consume {
     try (KafkaConsumer<byte[], byte[]> consumer =
         Clients.consumer(arguments.at(0, "PORT"), config)) {
       List<TopicPartition> partitions = new ArrayList<>();
-      for (PartitionInfo info : consumer.partitionsFor(topic, Clients.PATIENCE)) {
-        partitions.add(new TopicPartition(topic, info.partition()));
+      for (String topic : arguments.from(1)) {
+        List<PartitionInfo> infos = consumer.partitionsFor(topic, Clients.PATIENCE);
+        if (infos.isEmpty()) throw new UsageException("no such topic: " + topic);
+        for (PartitionInfo info : infos) {
+          partitions.add(new TopicPartition(topic, info.partition()));
+        }
       }
-      partitions.sort(Comparator.comparingInt(TopicPartition::partition));
-      if (partitions.isEmpty()) throw new UsageException("no such topic: " + topic);
+      partitions.sort(
+          Comparator.comparing(TopicPartition::topic)
+              .thenComparingInt(TopicPartition::partition));
       return read(consumer, partitions, arguments.has("summary"), out) ? 0 : 1;
     }
   }
@@ -47,8 +52,8 @@ final class Consume {
     consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, Clients.PATIENCE);
     Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, Clients.PATIENCE);
-    Map<Integer, Canonical> all = new TreeMap<>();
-    for (TopicPartition partition : partitions) all.put(partition.partition(), new Canonical());
+    Map<TopicPartition, Canonical> all = new HashMap<>();
+    for (TopicPartition partition : partitions) all.put(partition, new Canonical());
     long deadline = System.nanoTime() + Clients.PATIENCE.toNanos();
     boolean whole = false;
     while (!whole && System.nanoTime() < deadline) {
@@ -56,7 +61,7 @@ final class Consume {
         // What came after the ends were asked for is another reader's.
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         if (record.offset() >= ends.get(partition)) continue;
-        take(record, all.get(record.partition()));
+        take(record, all.get(partition));
         if (!summary) out.line(describe(record));
       }
       whole = true;
@@ -67,11 +72,11 @@ final class Consume {
     for (TopicPartition partition : partitions) {
       ObjectNode answer =
           Json.object()
-              .put("partition", partition.partition())
+              .put("log", UnifiedLog.logDirName(partition))
               .put("start", starts.get(partition))
               .put("end", ends.get(partition));
       if (!whole) answer.put("position", consumer.position(partition, Clients.PATIENCE));
-      answer.set("data", all.get(partition.partition()).report());
+      answer.set("data", all.get(partition).report());
       out.line(answer);
     }
     return whole;
@@ -89,7 +94,7 @@ final class Consume {
   private static ObjectNode describe(ConsumerRecord<byte[], byte[]> record) {
     ObjectNode node =
         Json.object()
-            .put("partition", record.partition())
+            .put("log", record.topic() + "-" + record.partition())
             .put("offset", record.offset())
             .put("timestamp", record.timestamp())
             .put("timestamp_type", record.timestampType().name)

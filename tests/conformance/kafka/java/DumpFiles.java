@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import kafka.tools.DumpLogSegments;
@@ -15,15 +17,16 @@ import scala.runtime.BoxedUnit;
 
 /**
  * dump FILE...: Kafka's DumpLogSegments over segments, indexes and snapshots; a directory stands for
- * its files. With --compacted, offsets may be missing; with --lines, all that the tool printed comes
- * too.
+ * its files. With --compacted, offsets may be missing; with --live, an index may be all zero, as that
+ * of an empty active segment is until it is closed (the tool takes the zeros for an entry); with
+ * --lines, all that the tool printed comes too.
  */
 final class DumpFiles {
   private static final String SUFFIXES = ".*\\.(log|index|timeindex|txnindex|snapshot|checkpoint)";
 
   private DumpFiles() {}
 
-  static int run(Arguments arguments, Output out) {
+  static int run(Arguments arguments, Output out) throws IOException {
     arguments.at(0, "FILE");
     boolean failed = false;
     for (String name : arguments.from(0)) {
@@ -39,8 +42,13 @@ final class DumpFiles {
     return failed ? 1 : 0;
   }
 
-  private static boolean dump(File file, Arguments arguments, Output out) {
+  private static boolean dump(File file, Arguments arguments, Output out)
+      throws IOException {
     if (!file.exists()) throw new UsageException("no such file: " + file);
+    if (arguments.has("live") && isUnusedIndex(file)) {
+      out.line(Json.object().put("file", file.getPath()).put("unused", true));
+      return true;
+    }
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     ByteArrayOutputStream complaints = new ByteArrayOutputStream();
     PrintStream stderr = System.err;
@@ -61,6 +69,15 @@ final class DumpFiles {
       System.setErr(stderr);
     }
     return answer(file, lines(printed), lines(complaints), thrown, arguments, out);
+  }
+
+  private static boolean isUnusedIndex(File file) throws IOException {
+    if (!file.getName().endsWith("index")) return false;
+    byte[] bytes = Files.readAllBytes(file.toPath());
+    for (byte one : bytes) {
+      if (one != 0) return false;
+    }
+    return bytes.length > 0;
   }
 
   private static List<String> lines(ByteArrayOutputStream bytes) {
