@@ -7,9 +7,9 @@
 #
 #   classpath.sh [--yes]
 #
-# Exit 0: printed. Exit 2: it cannot be had; stderr says why in its last line. Missing Debian packages
-# are installed where --yes is given or CI is set, and it runs as root or sudo asks for no password.
-# FAULTLINE_OFFLINE=1: nothing is fetched or installed.
+# Exit 0: printed. Exit 2: it cannot be had; stderr says why in its last line. Missing Debian
+# packages are installed where --yes is given or CI is set, by root or where sudo asks for no
+# password. FAULTLINE_OFFLINE=1: nothing is fetched or installed.
 
 set -uo pipefail
 
@@ -24,8 +24,11 @@ fail() { say "conformance: $*"; exit 2; }
 print_if_fresh() {
   local jar jars IFS=:
   [ -f "$out/classpath" ] && [ -d "$out/classes" ] || return 1
-  [ -z "$(find "$here/pom.xml" "$here/classpath.sh" "$here/java" -cnewer "$out/classpath" -print -quit)" ] || return 1
+  local inputs=("$here/pom.xml" "$here/classpath.sh" "$here/java")
+  [ -z "$(find "${inputs[@]}" -cnewer "$out/classpath" -print -quit)" ] || return 1
   read -r jars < "$out/classpath"
+  # A tree that was copied names the classes of the other.
+  case "$jars" in "$out/classes:"*) ;; *) return 1 ;; esac
   for jar in $jars; do [ -e "$jar" ] || return 1; done
   printf '%s\n' "$jars"
 }
@@ -38,35 +41,39 @@ missing_packages() {
 install_missing() {
   local packages as_root=()
   packages=$(missing_packages)
+  packages=${packages% }
   [ -n "$packages" ] || return 0
   if [ -n "$offline" ] || { [ -z "${CI:-}" ] && [ "${1-}" != --yes ]; }; then
-    fail "missing: ${packages% } (Debian: apt-get install $packages, or classpath.sh --yes)"
+    fail "missing: $packages (Debian: apt-get install $packages; or classpath.sh --yes)"
   fi
-  command -v apt-get > /dev/null || fail "missing, and this is not Debian: ${packages% }"
+  command -v apt-get > /dev/null || fail "missing, and this is not Debian: $packages"
   if [ "$(id -u)" != 0 ]; then
-    sudo -n true 2> /dev/null || fail "missing, and this is not root: ${packages% }"
+    sudo -n true 2> /dev/null || fail "missing, and this is not root: $packages"
     as_root=(sudo -n)
   fi
-  say "conformance: installing ${packages% } ..."
+  say "conformance: installing $packages ..."
   apt_get() {
     ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -y -q \
       --no-install-recommends -o DPkg::Lock::Timeout=120 "$@" < /dev/null >> "$out/install.log" 2>&1
   }
   # shellcheck disable=SC2086  # A list of words.
-  apt_get install $packages || { apt_get update && apt_get install $packages; } ||
-    { tail -n 5 "$out/install.log" >&2; fail "apt-get failed (all of its output: $out/install.log)"; }
+  if ! apt_get install $packages && ! { apt_get update && apt_get install $packages; }; then
+    tail -n 5 "$out/install.log" >&2
+    fail "apt-get failed (all of its output: $out/install.log)"
+  fi
 }
 
 resolve_jars() {
-  local options=(-B -q -f "$here/pom.xml" -Dmdep.includeScope=runtime -Dmdep.outputFile="$out/jars.new")
+  local options=(-B -q -f "$here/pom.xml" -Dmdep.includeScope=runtime)
+  options+=(-Dmdep.outputFile="$out/jars.new" dependency:build-classpath)
   if [ -f "$out/jars" ] && [ -z "$(find "$here/pom.xml" -cnewer "$out/jars")" ] && jars_exist; then
     return
   fi
   # Without the network first: most often all is in ~/.m2.
-  if ! mvn -o "${options[@]}" dependency:build-classpath > "$out/maven.log" 2>&1 < /dev/null; then
+  if ! mvn -o "${options[@]}" > "$out/maven.log" 2>&1 < /dev/null; then
     [ -z "$offline" ] || fail "Kafka's jars are not in ~/.m2, and FAULTLINE_OFFLINE is set"
     say "conformance: fetching Kafka's jars with Maven ..."
-    if ! mvn "${options[@]}" dependency:build-classpath > "$out/maven.log" 2>&1 < /dev/null; then
+    if ! mvn "${options[@]}" > "$out/maven.log" 2>&1 < /dev/null; then
       grep -m 3 ERROR "$out/maven.log" >&2
       fail "Maven could not fetch Kafka's jars (all of its output: $out/maven.log)"
     fi
@@ -81,10 +88,10 @@ jars_exist() {
 }
 
 compile() {
-  local classes=$out/classes.new
+  local classes=$out/classes.new lints=all,-processing,-classfile,-try
   rm -rf "$classes"
   mkdir -p "$classes"
-  if ! javac --release 17 -Xlint:all,-processing,-classfile,-try -proc:none -cp "$(cat "$out/jars")" \
+  if ! javac --release 17 -Xlint:$lints -proc:none -cp "$(cat "$out/jars")" \
     -d "$classes" "$here"/java/*.java > "$out/javac.log" 2>&1; then
     cat "$out/javac.log" >&2
     fail "the Java code does not compile"
@@ -104,7 +111,8 @@ main() {
   resolve_jars
   compile
   printf '%s\n' "$out/classes:$(cat "$out/jars")" > "$out/classpath.new"
-  # As old as the start of this, so that what is edited meanwhile counts as newer.
+  # What is edited meanwhile counts as newer.
+  touch -r "$out/.started" "$out/classpath.new"
   mv "$out/classpath.new" "$out/classpath"
   print_if_fresh || cat "$out/classpath"
 }

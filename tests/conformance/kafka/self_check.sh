@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Kafka against itself: that the commands of kafka_log.sh agree with each other, before they judge
-# Faultline. Takes half a minute or a whole one. Exit 0: they do. 1: they do not. 2: Java or the jars cannot be had.
+# Faultline. Takes half a minute or a whole one. Exit 0: they do; 1: they do not; 2: Java or the jars
+# cannot be had.
 
 set -uo pipefail
 
@@ -42,14 +43,17 @@ same() {
   [ -s "$work/left" ] && diff "$work/left" "$work/right" >&2
 }
 
-total() { sums "$1" "$2" | awk '{ records += $2 } END { print records + 0 " records in " NR " logs" }'; }
+total() {
+  sums "$1" "$2" | awk '{ records += $2 } END { print records + 0 " records in " NR " logs" }'
+}
 
 start_broker() {
   local i
   rm -f "$work/stdin" "$work/broker"
   mkfifo "$work/stdin"
   : > "$work/broker"
-  "$here/kafka_log.sh" broker "$@" --max-seconds 120 < "$work/stdin" > "$work/broker" 2>> "$work/stderr" &
+  "$here/kafka_log.sh" broker "$@" --max-seconds 120 \
+    < "$work/stdin" > "$work/broker" 2>> "$work/stderr" &
   broker=$!
   exec 7> "$work/stdin"
   for ((i = 0; i < 600; i++)); do
@@ -105,7 +109,8 @@ through_a_broker() {
 
   check 'the segment files can be read' eval 'kafka read "$work/served" --summary > "$work/read"'
   check 'the logs are recovered as after a kill, and closed' \
-    eval 'kafka open "$work/served" --close > "$work/opened" && grep -q "\"clean\":false" "$work/opened"'
+    eval 'kafka open "$work/served" --close > "$work/opened" &&
+      grep -q "\"clean\":false" "$work/opened"'
   check "recovered = read from the files, with control records: $(total all "$work/opened")" \
     same all "$work/read" all "$work/opened"
   check 'recovered = produced' same data "$work/produced" data "$work/opened"
@@ -156,7 +161,7 @@ main() {
     tail -n 30 "$work/stderr"
     return 1
   fi
-  echo "all agree (Kafka $(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$here/pom.xml"))"
+  echo 'all agree'
 }
 
 main

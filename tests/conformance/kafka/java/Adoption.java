@@ -15,6 +15,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.metadata.ConfigRecord;
 import org.apache.kafka.common.metadata.PartitionRecord;
 import org.apache.kafka.common.metadata.TopicRecord;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.record.FileRecords;
 import org.apache.kafka.common.record.RecordBatch;
 import org.apache.kafka.metadata.bootstrap.BootstrapDirectory;
@@ -27,9 +28,9 @@ import org.apache.kafka.storage.internals.log.UnifiedLog;
 
 /**
  * Makes a new cluster know partitions that lie in its directories already: their topics, under the
- * ids in their partition.metadata, go into bootstrap.checkpoint, the records that a controller writes
- * first. So no topic need be created and no file replaced, and the leader epochs go on from those in
- * the logs.
+ * ids in their partition.metadata, go into bootstrap.checkpoint, the records that a controller
+ * writes first. So no topic need be created and no file replaced, and the leader epochs go on from
+ * those in the logs.
  */
 final class Adoption {
   private static final byte TOPIC = ConfigResource.Type.TOPIC.id();
@@ -104,8 +105,7 @@ final class Adoption {
     }
   }
 
-  private static ApiMessageAndVersion message(
-      org.apache.kafka.common.protocol.ApiMessage message, int version) {
+  private static ApiMessageAndVersion message(ApiMessage message, int version) {
     return new ApiMessageAndVersion(message, (short) version);
   }
 

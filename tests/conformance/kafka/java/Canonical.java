@@ -11,9 +11,9 @@ import org.apache.kafka.common.record.Record;
 /**
  * Records, counted and taken into one CRC-32C, so that two sides can compare what they read.
  *
- * <p>Each record as: i64 offset, i64 timestamp, i32 length of the key and the key, i32 length of the
- * value and the value, i32 number of headers, for each i32 length of its key in UTF-8 and the key,
- * i32 length of its value and the value. Big-endian; the length of null is -1.
+ * <p>Each record as: i64 offset, i64 timestamp, i32 length of the key and the key, i32 length of
+ * the value and the value, i32 number of headers, for each i32 length of its key in UTF-8 and the
+ * key, i32 length of its value and the value. Big-endian; the length of null is -1.
  */
 final class Canonical {
   private final CRC32C crc = new CRC32C();

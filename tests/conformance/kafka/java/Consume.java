@@ -14,7 +14,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.storage.internals.log.UnifiedLog;
 
-/** consume PORT TOPIC...: what Kafka's consumer gets of each partition, from its start to its end. */
+/** consume PORT TOPIC...: what Kafka's consumer gets of each partition, from start to end. */
 final class Consume {
   private Consume() {}
 

@@ -16,10 +16,10 @@ import scala.Console;
 import scala.runtime.BoxedUnit;
 
 /**
- * dump FILE...: Kafka's DumpLogSegments over segments, indexes and snapshots; a directory stands for
- * its files. With --compacted, offsets may be missing; with --live, an index may be all zero, as that
- * of an empty active segment is until it is closed (the tool takes the zeros for an entry); with
- * --lines, all that the tool printed comes too.
+ * dump PATH...: Kafka's DumpLogSegments over segments, indexes and snapshots; a directory stands
+ * for its files. With --compacted, offsets may be missing; with --live, an index may be all zero,
+ * as that of an empty active segment is until it is closed (the tool takes the zeros for an entry);
+ * with --lines, all that the tool printed comes too.
  */
 final class DumpFiles {
   private static final String SUFFIXES = ".*\\.(log|index|timeindex|txnindex|snapshot|checkpoint)";

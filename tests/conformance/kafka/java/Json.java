@@ -96,9 +96,9 @@ final class Json {
   }
 
   /**
-   * Bytes: null, base64, {"text": T} with each % replaced by the index (after "modulo" if given), or
-   * {"bytes": N, "seed": S}: the top bytes of x = x * 6364136223846793005 + 1442695040888963407,
-   * from x = S + index on.
+   * Bytes: null, base64, {"text": T} with each % replaced by the index (after "modulo" if given),
+   * or {"bytes": N, "seed": S}: the top bytes of x = x * 6364136223846793005 +
+   * 1442695040888963407, from x = S + index on.
    */
   static byte[] bytes(JsonNode spec, long index) {
     if (spec == null || spec.isNull()) return null;

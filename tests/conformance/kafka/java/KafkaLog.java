@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /**
  * Kafka's own log code, tools, broker and clients, behind commands that answer in JSON lines.
  *
- * <p>The exit code is 0 if all is well, 1 if Kafka found something wrong or refused a step, 2 if the
- * command could not be understood or could not run. tests/conformance/README.md describes each.
+ * <p>The exit code is 0 if all is well, 1 if Kafka found something wrong or refused a step, 2 if
+ * the command could not be understood or could not run. README.md beside java/ describes each.
  */
 public final class KafkaLog {
   private interface Command {

@@ -118,7 +118,9 @@ final class ReadLogs {
 
   static ArrayNode headers(Header[] headers) {
     ArrayNode list = Json.array();
-    for (Header header : headers) list.addArray().add(header.key()).add(Json.base64(header.value()));
+    for (Header header : headers) {
+      list.addArray().add(header.key()).add(Json.base64(header.value()));
+    }
     return list;
   }
 
