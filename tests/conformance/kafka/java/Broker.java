@@ -78,7 +78,7 @@ final class Broker {
                 new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8));
     String line;
     while ((line = in.readLine()) != null) {
-      if (line.trim().equals("halt")) Runtime.getRuntime().halt(HALTED);
+      if (line.trim().equals("halt")) KafkaLog.leave(HALTED);
     }
   }
 
@@ -93,7 +93,7 @@ final class Broker {
                 return;
               }
               System.err.println("broker: halted after " + seconds + " s");
-              Runtime.getRuntime().halt(HALTED);
+              KafkaLog.leave(HALTED);
             });
     thread.setDaemon(true);
     thread.start();
@@ -138,6 +138,9 @@ final class Broker {
       {"share.coordinator.state.topic.replication.factor", "1"},
       {"share.coordinator.state.topic.num.partitions", "1"},
       {"group.initial.rebalance.delay.ms", "0"},
+      // A broker that was halted is let in again when its last session has ended.
+      {"broker.session.timeout.ms", "4000"},
+      {"broker.heartbeat.interval.ms", "500"},
       {"auto.create.topics.enable", "false"},
       {"message.max.bytes", Integer.toString(16 << 20)},
       // Records of a simulation may be older than a week.

@@ -3,6 +3,7 @@ package faultline.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -53,7 +54,20 @@ public final class KafkaLog {
       exit = runOne(Arrays.asList(words), out);
     }
     out.flush();
-    // Not System.exit: no shutdown hook of Kafka's has anything left to do, and some take seconds.
+    leave(exit);
+  }
+
+  /**
+   * At once: no thread or hook of Kafka's has anything left to do. The codecs' native libraries,
+   * which they unpack at each start, go with the folder that kafka_log.sh made for them.
+   */
+  static void leave(int exit) {
+    File folder = new File(System.getProperty("java.io.tmpdir"));
+    File[] files = folder.listFiles();
+    if (folder.getName().startsWith("kafka_log.") && files != null) {
+      for (File file : files) file.delete();
+      folder.delete();
+    }
     Runtime.getRuntime().halt(exit);
   }
 
