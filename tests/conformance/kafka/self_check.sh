@@ -91,6 +91,12 @@ consume() {
   kafka consume "$port" "$@" --summary > "$output"
 }
 
+dump_all() {
+  kafka dump "$@" > "$work/dumped" && return
+  grep -v '"mismatches":\[\]' "$work/dumped" >&2
+  return 1
+}
+
 objects() { ! kafka "$@" > /dev/null; }
 
 through_a_broker() {
@@ -116,7 +122,8 @@ through_a_broker() {
   check 'recovered = produced' same data "$work/produced" data "$work/opened"
   check 'recovered and committed = committed' \
     same committed "$work/produced" committed "$work/opened"
-  check 'DumpLogSegments finds no fault' eval 'kafka dump "$work"/served/*-[0-9]* > "$work/dumped"'
+  # Not in the metadata log, which is Raft's, not recovered, and so has an unused index.
+  check 'DumpLogSegments finds no fault' dump_all "$work"/served/[a-z]*-[0-9]*
 }
 
 from_a_script() {
@@ -125,8 +132,7 @@ from_a_script() {
   check 'and once more' eval 'kafka write "$work/again" "$here/scripts/write.json" > /dev/null'
   check "the same bytes in $(find "$work/written" -type f | wc -l) files" \
     diff -r "$work/written" "$work/again"
-  check 'DumpLogSegments finds no fault' \
-    eval 'kafka dump --compacted "$work"/written/*-0 > "$work/dumped"'
+  check 'DumpLogSegments finds no fault' dump_all --compacted "$work"/written/*-0
   check 'they were closed cleanly' \
     eval 'kafka open "$work/written" --time 1700000060000 --close > "$work/opened" &&
       grep -q "\"clean\":true" "$work/opened"'

@@ -45,13 +45,14 @@ final class Batches {
     }
     if (batch.has("records") && batch.get("records").isEmpty()) return emptied(batch);
     MemoryRecordsBuilder builder = builder(batch);
-    if (isControl(batch)) {
-      addControl(builder, batch);
-    } else {
+    if (batch.has("records")) {
       for (Described record : records(batch.get("records"))) {
         long offset = record.offset < 0 ? nextOffset(builder, batch) : record.offset;
-        builder.appendWithOffset(offset, record.record);
+        if (isControl(batch)) builder.appendControlRecordWithOffset(offset, record.record);
+        else builder.appendWithOffset(offset, record.record);
       }
+    } else {
+      addControl(builder, batch);
     }
     if (batch.has("last_offset")) builder.overrideLastOffset(Json.number(batch, "last_offset"));
     MemoryRecords built = builder.build();
@@ -124,7 +125,7 @@ final class Batches {
   }
 
   private static void addControl(MemoryRecordsBuilder builder, JsonNode batch) {
-    long timestamp = Json.number(batch, "timestamp");
+    long timestamp = Json.number(batch, "timestamp", 0);
     if (batch.has("marker")) {
       ControlRecordType type =
           switch (Json.text(batch, "marker")) {
@@ -148,7 +149,7 @@ final class Batches {
           timestamp,
           new KRaftVersionRecord().setKRaftVersion((short) Json.number(batch, "kraft_version")));
     } else {
-      throw new UsageException("a control batch needs a kind, such as \"marker\": " + batch);
+      throw new UsageException("neither records nor, such as \"marker\", a kind: " + batch);
     }
   }
 
