@@ -30,6 +30,10 @@ struct CleanupPolicy {
   bool operator==(const CleanupPolicy&) const = default;
 };
 
+// compression.type of a topic: as the producer did it, or one for all.
+enum class TopicCompression : int8_t { kProducer, kUncompressed, kGzip, kSnappy, kLz4, kZstd };
+enum class MessageTimestampType : int8_t { kCreateTime, kLogAppendTime };
+
 // Per topic; a broker's settings give the defaults.
 struct TopicConfig {
   int64_t segment_bytes = 1 << 30;
@@ -59,7 +63,13 @@ struct TopicConfig {
   int64_t segment_size() const {
     return internal_segment_bytes > 0 ? internal_segment_bytes : segment_bytes;
   }
-  sim::Duration message_timestamp_after_max_ms = sim::Duration::seconds(3600);
+  MessageTimestampType message_timestamp_type = MessageTimestampType::kCreateTime;
+  int64_t message_timestamp_before_max_ms = INT64_MAX;
+  int64_t message_timestamp_after_max_ms = 3'600'000;
+  TopicCompression compression_type = TopicCompression::kProducer;
+  int32_t compression_gzip_level = -1;
+  int32_t compression_lz4_level = 9;
+  int32_t compression_zstd_level = 3;
   bool operator==(const TopicConfig&) const = default;
 };
 

@@ -54,6 +54,26 @@ std::optional<Acks> acks_of(std::string_view text) {
   return std::nullopt;
 }
 
+// Words of an enumeration, in the order of its values.
+template <class Enum>
+struct WordsOf;
+template <>
+struct WordsOf<TopicCompression> {
+  static constexpr std::string_view kWords[] = {"producer", "uncompressed", "gzip",
+                                                "snappy",   "lz4",          "zstd"};
+};
+template <>
+struct WordsOf<MessageTimestampType> {
+  static constexpr std::string_view kWords[] = {"CreateTime", "LogAppendTime"};
+};
+template <class Enum>
+std::optional<Enum> word_of(std::string_view text) {
+  const auto& words = WordsOf<Enum>::kWords;
+  const auto* found = std::find(std::begin(words), std::end(words), text);
+  if (found == std::end(words)) return std::nullopt;
+  return static_cast<Enum>(found - std::begin(words));
+}
+
 std::optional<AutoOffsetReset> reset_of(std::string_view text) {
   if (text == "latest") return AutoOffsetReset::kLatest;
   if (text == "earliest") return AutoOffsetReset::kEarliest;
@@ -109,6 +129,7 @@ bool store(const std::optional<T>& parsed, T& place) {
 bool store_number(const ConfigKey& key, const ConfigSlot& slot, std::string_view text) {
   std::optional<int64_t> number = number_of(text);
   if (!number || *number < key.min || *number > key.max) return false;
+  if (key.allowed == kGzipLevels.words && *number == 0) return false;  // The one gap of a range.
   if (int32_t* const* place = std::get_if<int32_t*>(&slot)) **place = static_cast<int32_t>(*number);
   if (int64_t* const* place = std::get_if<int64_t*>(&slot)) **place = *number;
   if (sim::Duration* const* place = std::get_if<sim::Duration*>(&slot)) {
@@ -119,20 +140,29 @@ bool store_number(const ConfigKey& key, const ConfigSlot& slot, std::string_view
 
 // False, with nothing changed, when the text is no value of this key.
 bool store_text(const ConfigKey& key, const ConfigSlot& slot, std::string_view text) {
-  return std::visit(Overloaded{
-                        [&](bool* place) { return store(boolean_of(text), *place); },
-                        [&](Acks* place) { return store(acks_of(text), *place); },
-                        [&](AutoOffsetReset* place) { return store(reset_of(text), *place); },
-                        [&](CleanupPolicy* place) { return store(policy_of(text), *place); },
-                        [&](Fraction* place) {
-                          auto parsed = fraction_of(text);
-                          bool allowed = parsed && parsed->millionths >= key.min &&
-                                         parsed->millionths <= key.max;
-                          return allowed && store(parsed, *place);
-                        },
-                        [&](auto*) { return store_number(key, slot, text); },
-                    },
-                    slot);
+  return std::visit(
+      Overloaded{
+          [&](bool* place) { return store(boolean_of(text), *place); },
+          [&](Acks* place) { return store(acks_of(text), *place); },
+          [&](AutoOffsetReset* place) { return store(reset_of(text), *place); },
+          [&](CleanupPolicy* place) { return store(policy_of(text), *place); },
+          [&](TopicCompression* place) { return store(word_of<TopicCompression>(text), *place); },
+          [&](MessageTimestampType* place) {
+            return store(word_of<MessageTimestampType>(text), *place);
+          },
+          [&](Fraction* place) {
+            auto parsed = fraction_of(text);
+            bool allowed = parsed && parsed->millionths >= key.min && parsed->millionths <= key.max;
+            return allowed && store(parsed, *place);
+          },
+          [&](auto*) { return store_number(key, slot, text); },
+      },
+      slot);
+}
+
+template <class Enum>
+std::string word_for(Enum value) {
+  return std::string(WordsOf<Enum>::kWords[static_cast<size_t>(value)]);
 }
 
 std::string text_of(Acks acks) {
@@ -170,6 +200,8 @@ std::string text_in(const ConfigKey& key, const ConfigTarget& target) {
                         [](const Acks* value) { return text_of(*value); },
                         [](const AutoOffsetReset* value) { return text_of(*value); },
                         [](const CleanupPolicy* value) { return text_of(*value); },
+                        [](const TopicCompression* value) { return word_for(*value); },
+                        [](const MessageTimestampType* value) { return word_for(*value); },
                         [](const Fraction* value) { return text_of(*value); },
                         [&](const sim::Duration* value) {
                           return std::to_string(value->nanos() / nanos_in(key.unit));

@@ -20,6 +20,18 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&BrokerConfig::broker_session_timeout_ms>(
         kBroker, "broker.session.timeout.ms", kInt, kMillis, kAtLeast1,
         "Silence after which the controller fences a broker."),
+    config_row<&TopicConfig::compression_gzip_level>(
+        kBroker, "compression.gzip.level", kInt, kNone, kGzipLevels,
+        "How hard gzip tries, where the broker compresses."),
+    config_row<&TopicConfig::compression_lz4_level>(
+        kBroker, "compression.lz4.level", kInt, kNone, kLz4Levels,
+        "How hard lz4 tries, where the broker compresses."),
+    config_row<&TopicConfig::compression_type>(
+        kBroker, "compression.type", kWord, kNone, kTopicCodecs,
+        "Codec of what is stored; producer: as the producer sent it."),
+    config_row<&TopicConfig::compression_zstd_level>(
+        kBroker, "compression.zstd.level", kInt, kNone, kZstdLevels,
+        "How hard zstd tries, where the broker compresses."),
     config_row<&BrokerConfig::controlled_shutdown_enable>(
         kBroker, "controlled.shutdown.enable", kBoolean, kNone, kTrueOrFalse,
         "A broker told to stop first hands its leaderships over."),
@@ -77,6 +89,12 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&TopicConfig::message_timestamp_after_max_ms>(
         kBroker, "log.message.timestamp.after.max.ms", kLong, kMillis, kAtLeast0,
         "How far ahead of the broker's clock a record's time may be."),
+    config_row<&TopicConfig::message_timestamp_before_max_ms>(
+        kBroker, "log.message.timestamp.before.max.ms", kLong, kMillis, kAtLeast0,
+        "How far behind the broker's clock a record's time may be."),
+    config_row<&TopicConfig::message_timestamp_type>(
+        kBroker, "log.message.timestamp.type", kWord, kNone, kTimestampTypes,
+        "Whose time a record has: its producer's, or the leader's when it was appended."),
     config_row<&TopicConfig::retention_bytes>(
         kBroker, "log.retention.bytes", kLong, kBytes, kAtLeastMinus1,
         "Size of a log above which its oldest segments are deleted; -1: no limit."),
@@ -152,6 +170,18 @@ constexpr ConfigKey kTopicKeys[] = {
     config_row<&TopicConfig::cleanup_policy>(
         kTopic, "cleanup.policy", kList, kNone, kPolicyWords,
         "What becomes of old segments: deleted, or compacted to the last record of each key."),
+    config_row<&TopicConfig::compression_gzip_level>(
+        kTopic, "compression.gzip.level", kInt, kNone, kGzipLevels,
+        "How hard gzip tries, where the broker compresses."),
+    config_row<&TopicConfig::compression_lz4_level>(
+        kTopic, "compression.lz4.level", kInt, kNone, kLz4Levels,
+        "How hard lz4 tries, where the broker compresses."),
+    config_row<&TopicConfig::compression_type>(
+        kTopic, "compression.type", kWord, kNone, kTopicCodecs,
+        "Codec of what is stored; producer: as the producer sent it."),
+    config_row<&TopicConfig::compression_zstd_level>(
+        kTopic, "compression.zstd.level", kInt, kNone, kZstdLevels,
+        "How hard zstd tries, where the broker compresses."),
     config_row<&TopicConfig::delete_retention_ms>(
         kTopic, "delete.retention.ms", kLong, kMillis, kAtLeast0,
         "How long tombstones and markers stay after the cleaner first saw them."),
@@ -175,6 +205,12 @@ constexpr ConfigKey kTopicKeys[] = {
     config_row<&TopicConfig::message_timestamp_after_max_ms>(
         kTopic, "message.timestamp.after.max.ms", kLong, kMillis, kAtLeast0,
         "How far ahead of the broker's clock a record's time may be."),
+    config_row<&TopicConfig::message_timestamp_before_max_ms>(
+        kTopic, "message.timestamp.before.max.ms", kLong, kMillis, kAtLeast0,
+        "How far behind the broker's clock a record's time may be."),
+    config_row<&TopicConfig::message_timestamp_type>(
+        kTopic, "message.timestamp.type", kWord, kNone, kTimestampTypes,
+        "Whose time a record has: its producer's, or the leader's when it was appended."),
     config_row<&TopicConfig::min_cleanable_dirty_ratio>(
         kTopic, "min.cleanable.dirty.ratio", kDouble, kNone, kZeroToOne,
         "Share of dirty bytes above which a log is worth a round of the cleaner."),

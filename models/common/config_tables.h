@@ -5,6 +5,7 @@
 #ifndef MODELS_COMMON_CONFIG_TABLES_H_
 #define MODELS_COMMON_CONFIG_TABLES_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -46,7 +47,7 @@ ConfigSlot slot_of(const ConfigTarget& target) {
 template <auto kMember>
 constexpr ConfigKey config_row(ConfigScope scope, std::string_view name, ConfigType type,
                                ConfigUnit unit, ConfigRange range, std::string_view about) {
-  int64_t max = type == ConfigType::kInt ? INT32_MAX : range.max;
+  int64_t max = type == ConfigType::kInt ? std::min<int64_t>(INT32_MAX, range.max) : range.max;
   return {name, scope, type, unit, range.min, max, range.words, about, &slot_of<kMember>};
 }
 
@@ -58,6 +59,11 @@ inline constexpr ConfigRange kAtLeast1024{1024, ">= 1024"};
 inline constexpr ConfigRange kAtLeast1MiB{1 << 20, ">= 1048576"};
 inline constexpr ConfigRange kZeroToOne{0, "from 0 to 1", Fraction::kOne};
 inline constexpr ConfigRange kPolicyWords{0, "delete, compact, or both with a comma between"};
+inline constexpr ConfigRange kGzipLevels{-1, "from 1 to 9, or -1: zlib's default", 9};
+inline constexpr ConfigRange kLz4Levels{1, "from 1 to 17", 17};
+inline constexpr ConfigRange kZstdLevels{-131072, "from -131072 to 22", 22};
+inline constexpr ConfigRange kTopicCodecs{0, "producer, uncompressed, gzip, snappy, lz4 or zstd"};
+inline constexpr ConfigRange kTimestampTypes{0, "CreateTime or LogAppendTime"};
 inline constexpr ConfigRange kTrueOrFalse{0, "true or false"};
 inline constexpr ConfigRange kAcksWords{0, "all, -1, 0 or 1"};
 inline constexpr ConfigRange kResetWords{0, "latest, earliest or none"};

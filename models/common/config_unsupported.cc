@@ -22,10 +22,6 @@ constexpr std::string_view kBroker[] = {
     "broker.id",
     "broker.rack",
     "client.quota.callback.class",
-    "compression.gzip.level",
-    "compression.lz4.level",
-    "compression.type",
-    "compression.zstd.level",
     "connection.failed.authentication.delay.ms",
     "connections.max.idle.ms",
     "connections.max.reauth.ms",
@@ -84,8 +80,6 @@ constexpr std::string_view kBroker[] = {
     "log.flush.start.offset.checkpoint.interval.ms",
     "log.local.retention.bytes",
     "log.local.retention.ms",
-    "log.message.timestamp.before.max.ms",
-    "log.message.timestamp.type",
     "log.preallocate",
     "log.retention.hours",
     "log.retention.minutes",
@@ -162,17 +156,11 @@ constexpr std::string_view kBroker[] = {
 };
 
 constexpr std::string_view kTopic[] = {
-    "compression.gzip.level",
-    "compression.lz4.level",
-    "compression.type",
-    "compression.zstd.level",
     "flush.ms",
     "follower.replication.throttled.replicas",
     "leader.replication.throttled.replicas",
     "local.retention.bytes",
     "local.retention.ms",
-    "message.timestamp.before.max.ms",
-    "message.timestamp.type",
     "preallocate",
     "remote.storage.enable",
 };

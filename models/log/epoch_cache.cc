@@ -7,7 +7,8 @@
 namespace models {
 
 bool EpochCache::assign(LeaderEpoch epoch, Offset start) {
-  if (!entries_.empty() && entries_.back().epoch == epoch && start >= entries_.back().start) return false;
+  if (!entries_.empty() && entries_.back().epoch == epoch && start >= entries_.back().start)
+    return false;
   while (!entries_.empty() && (entries_.back().epoch >= epoch || entries_.back().start >= start))
     entries_.pop_back();
   entries_.push_back({epoch, start});
@@ -26,7 +27,8 @@ std::optional<Offset> EpochCache::start_of(LeaderEpoch epoch) const {
 }
 
 std::optional<EpochEndOffset> EpochCache::end_of(LeaderEpoch epoch, Offset log_end) const {
-  if (epoch == kNoLeaderEpoch || entries_.empty() || epoch > entries_.back().epoch) return std::nullopt;
+  if (epoch == kNoLeaderEpoch || entries_.empty() || epoch > entries_.back().epoch)
+    return std::nullopt;
   if (epoch == entries_.back().epoch) return EpochEndOffset{epoch, log_end};
   auto higher = std::find_if(entries_.begin(), entries_.end(),
                              [&](const EpochStart& entry) { return entry.epoch > epoch; });

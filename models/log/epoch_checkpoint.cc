@@ -34,7 +34,8 @@ std::optional<std::vector<int64_t>> integers(std::string_view text) {
 
 }  // namespace
 
-absl::Status write_epoch_checkpoint(const std::string& directory, const EpochCache& cache, Step& step) {
+absl::Status write_epoch_checkpoint(const std::string& directory, const EpochCache& cache,
+                                    Step& step) {
   std::string text = "0\n" + std::to_string(cache.entries().size()) + "\n";
   for (const EpochStart& entry : cache.entries())
     text += std::to_string(entry.epoch.value()) + " " + std::to_string(entry.start.value()) + "\n";
@@ -56,7 +57,8 @@ absl::StatusOr<EpochCache> read_epoch_checkpoint(const std::string& directory, S
   auto file = step.disk.open(path, false);
   if (!file.ok()) return file.status();
   auto size = step.disk.size(*file);
-  auto bytes = size.ok() ? step.disk.read(*file, 0, *size) : absl::StatusOr<absl::Cord>(size.status());
+  auto bytes =
+      size.ok() ? step.disk.read(*file, 0, *size) : absl::StatusOr<absl::Cord>(size.status());
   (void)step.disk.close(*file);
   if (!bytes.ok()) return bytes.status();
   auto numbers = integers(std::string(*bytes));

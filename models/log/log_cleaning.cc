@@ -214,8 +214,7 @@ absl::Status LogCleaning::copy_batch(const absl::Cord& batch, const BatchHeader&
   std::optional<int64_t> horizon = header.delete_horizon_ms();
   bool has_expired = horizon && *horizon <= now;
   bool drops = verdict.may_drop && (!header.is_control() || has_expired);
-  bool keep_empty =
-      is_last_of_producer(header) || header.next_offset() == what_.first_uncleanable;
+  bool keep_empty = is_last_of_producer(header) || header.next_offset() == what_.first_uncleanable;
   totals_.bytes_before += header.total_bytes();
   totals_.records_before += header.record_count;
   if (drops && !keep_empty) return absl::OkStatus();

@@ -67,9 +67,8 @@ absl::StatusOr<LogToClean> log_to_clean(PartitionLog& log, std::optional<Offset>
   size_t first_kept = end > active ? segments.size() - 1 : floor_of(segments, end);
   found.first_uncleanable = segments[first_kept].base_offset();
   found.clean_bytes = bytes_between(segments, Offset(-1), found.first_dirty);
-  found.cleanable_bytes =
-      bytes_between(segments, std::min(found.first_dirty, found.first_uncleanable),
-                    found.first_uncleanable);
+  found.cleanable_bytes = bytes_between(
+      segments, std::min(found.first_dirty, found.first_uncleanable), found.first_uncleanable);
   auto oldest = log.first_timestamp_from(found.first_dirty, step);
   if (!oldest.ok()) return oldest.status();
   int64_t clean_until = step.wall.millis() - log.config().max_compaction_lag_ms;

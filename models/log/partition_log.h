@@ -219,6 +219,8 @@ class PartitionLog {
                                 Step& step);
   absl::Status take_durable_snapshot(ProducerStates& producers, Step& step) const;
   // partition_log_append.cc
+  ErrorCode check_producer(const absl::Cord& batch, const BatchHeader& header, AppendOrigin origin,
+                           std::optional<ProducerBatch>& known, Step& step) const;
   ErrorCode roll_if_needed(const RollParams& append, Offset base, Step& step);
   ErrorCode write(absl::Cord batch, const BatchHeader& header, Step& step);
   // partition_log_retention.cc

@@ -6,13 +6,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/log/log_validator.h"
 #include "models/log/partition_log.h"
 
 namespace models {
 
 namespace {
-
-constexpr int16_t kCodecBits = 0x07;
 
 AppendResult failed(ErrorCode error) {
   AppendResult result;
@@ -20,29 +19,36 @@ AppendResult failed(ErrorCode error) {
   return result;
 }
 
-// What UnifiedLog.analyzeAndValidateRecords and LogValidator refuse, in their order.
-ErrorCode validate(const absl::Cord& batch, const std::optional<BatchHeader>& header,
-                   const TopicConfig& config, int64_t now_ms, AppendOrigin origin) {
-  if (!header) return ErrorCode::kCorruptMessage;
-  int64_t size = static_cast<int64_t>(batch.size());
-  if (header->total_bytes() > size || header->length < kBatchHeaderBytes - kBatchLengthPrefixBytes)
-    return ErrorCode::kCorruptMessage;
-  if (header->total_bytes() < size) return ErrorCode::kInvalidRecord;  // More than one batch.
-  if (header->magic != 2) return ErrorCode::kUnsupportedVersion;
-  bool from_client = origin == AppendOrigin::kClient;
-  if (from_client && header->base_offset != Offset(0)) return ErrorCode::kInvalidRecord;
-  if (size > config.max_message_bytes) return ErrorCode::kMessageTooLarge;
-  if (!is_valid_batch(batch, *header)) return ErrorCode::kCorruptMessage;
-  if (header->record_count <= 0 || header->record_count != header->last_offset_delta + 1)
-    return ErrorCode::kInvalidRecord;
-  if (from_client && header->is_control()) return ErrorCode::kInvalidRecord;
-  if (from_client && header->has_producer() && header->base_sequence == kNoSequence)
-    return ErrorCode::kInvalidRecord;
-  if ((header->attributes & kCodecBits) != 0) return ErrorCode::kUnsupportedCompressionType;
-  if (header->max_timestamp_ms - now_ms > config.message_timestamp_after_max_ms.millis())
-    return ErrorCode::kInvalidTimestamp;
-  if (size > config.segment_size()) return ErrorCode::kRecordListTooLarge;
-  return ErrorCode::kNone;
+ValidatorOptions validator_options(const TopicConfig& config, LeaderEpoch epoch,
+                                   AppendOrigin origin) {
+  ValidatorOptions options{.from_client = origin == AppendOrigin::kClient,
+                           .leader_epoch = epoch,
+                           .compacted = config.cleanup_policy.compacts,
+                           .timestamp_before_max_ms = config.message_timestamp_before_max_ms,
+                           .timestamp_after_max_ms = config.message_timestamp_after_max_ms,
+                           .max_message_bytes = config.max_message_bytes};
+  if (config.message_timestamp_type == MessageTimestampType::kLogAppendTime)
+    options.timestamp_type = TimestampType::kLogAppendTime;
+  switch (config.compression_type) {
+    case TopicCompression::kProducer:
+      break;
+    case TopicCompression::kUncompressed:
+      options.compression = Compression{};
+      break;
+    case TopicCompression::kGzip:
+      options.compression = Compression{CompressionType::kGzip, config.compression_gzip_level};
+      break;
+    case TopicCompression::kSnappy:
+      options.compression = Compression{CompressionType::kSnappy, std::nullopt};
+      break;
+    case TopicCompression::kLz4:
+      options.compression = Compression{CompressionType::kLz4, config.compression_lz4_level};
+      break;
+    case TopicCompression::kZstd:
+      options.compression = Compression{CompressionType::kZstd, config.compression_zstd_level};
+      break;
+  }
+  return options;
 }
 
 // The batches of a follower's append that are whole and meant for it.
@@ -119,41 +125,49 @@ ErrorCode PartitionLog::write(absl::Cord batch, const BatchHeader& header, Step&
   return taken.ok() ? ErrorCode::kNone : ErrorCode::kKafkaStorageError;
 }
 
+// What a producer's or coordinator's batch meets in the producers' state. The remembered batch if
+// it is a retry.
+ErrorCode PartitionLog::check_producer(const absl::Cord& batch, const BatchHeader& header,
+                                       AppendOrigin origin, std::optional<ProducerBatch>& known,
+                                       Step& step) const {
+  if (!header.has_producer()) return ErrorCode::kNone;
+  ErrorCode error = ErrorCode::kNone;
+  if (std::optional<EndTxnMarker> marker = end_txn_marker_of(batch, header)) {
+    error = producers_.check_marker(header, *marker);
+  } else if (origin == AppendOrigin::kClient) {
+    known = producers_.duplicate_of(header);
+    if (!known) error = producers_.check(header);
+  }
+  if (known) step.mark(Mark::kDuplicateBatchAnswered);
+  if (error != ErrorCode::kNone) step.mark(Mark::kSequenceRejected);
+  return error;
+}
+
 AppendResult PartitionLog::append_as_leader(absl::Cord batch, LeaderEpoch epoch, Step& step,
                                             AppendOrigin origin) {
-  std::optional<BatchHeader> header = read_batch_header(batch);
-  ErrorCode error = validate(batch, header, config_, step.wall.millis(), origin);
-  if (error != ErrorCode::kNone) return failed(error);
+  ValidatedBatch valid = validate_append(batch, log_end_, step.wall.millis(),
+                                         validator_options(config_, epoch, origin));
+  if (valid.error != ErrorCode::kNone) return failed(valid.error);
+  const BatchHeader& header = valid.header;
+  if (header.total_bytes() > config_.segment_size()) return failed(ErrorCode::kRecordListTooLarge);
   AppendResult result;
-  result.records = header->record_count;
-  Offset last = log_end_ + header->last_offset_delta;
-  error = roll_if_needed({header->total_bytes(), last, header->max_timestamp_ms}, log_end_, step);
+  result.records = header.record_count;
+  ErrorCode error = roll_if_needed(
+      {header.total_bytes(), header.last_offset(), header.max_timestamp_ms}, log_end_, step);
   if (error != ErrorCode::kNone) return failed(error);
-  if (header->has_producer()) {
-    std::optional<EndTxnMarker> marker = end_txn_marker_of(batch, *header);
-    if (marker) {
-      error = producers_.check_marker(*header, *marker);
-    } else if (origin == AppendOrigin::kClient) {
-      if (std::optional<ProducerBatch> known = producers_.duplicate_of(*header)) {
-        step.mark(Mark::kDuplicateBatchAnswered);
-        result.duplicate = true;
-        result.first_offset = known->first_offset;
-        result.last_offset = known->last_offset;
-        return result;
-      }
-      error = producers_.check(*header);
-    }
-    if (error != ErrorCode::kNone) {
-      step.mark(Mark::kSequenceRejected);
-      return failed(error);
-    }
+  std::optional<ProducerBatch> known;
+  error = check_producer(valid.batch, header, origin, known, step);
+  if (error != ErrorCode::kNone) return failed(error);
+  if (known) {
+    result.duplicate = true;
+    result.first_offset = known->first_offset;
+    result.last_offset = known->last_offset;
+    return result;
   }
-  header->base_offset = log_end_;
-  header->leader_epoch = epoch;
-  error = write(stamp_batch(batch, log_end_, epoch), *header, step);
+  error = write(std::move(valid.batch), header, step);
   if (error != ErrorCode::kNone) return failed(error);
-  result.first_offset = header->base_offset;
-  result.last_offset = header->last_offset();
+  result.first_offset = header.base_offset;
+  result.last_offset = header.last_offset();
   if (log_end_ - recovery_point_ >= config_.flush_messages) flush(step);
   return result;
 }

@@ -125,8 +125,7 @@ absl::Status PartitionLog::replace_segments(Segment cleaned, Offset first, size_
   return step.disk.sync_directory(directory_);
 }
 
-absl::StatusOr<std::optional<int64_t>> PartitionLog::first_timestamp_from(Offset from,
-                                                                          Step& step) {
+absl::StatusOr<std::optional<int64_t>> PartitionLog::first_timestamp_from(Offset from, Step& step) {
   std::optional<int64_t> earliest;
   for (size_t i = segment_of(from); i + 1 < segments_.size(); ++i) {
     auto first = segments_[i].first_timestamp_ms(step);

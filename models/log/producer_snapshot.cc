@@ -44,15 +44,18 @@ std::string encode_producer_snapshot(const std::vector<ProducerSnapshotEntry>& e
     append_big_endian(out, entry.coordinator_epoch);
     append_big_endian(out, entry.txn_first_offset.value());
   }
-  store_big_endian(out.data() + kCrcPosition, crc32c(std::string_view(out).substr(kEntriesPosition)));
+  store_big_endian(out.data() + kCrcPosition,
+                   crc32c(std::string_view(out).substr(kEntriesPosition)));
   return out;
 }
 
-absl::StatusOr<std::vector<ProducerSnapshotEntry>> decode_producer_snapshot(std::string_view bytes) {
+absl::StatusOr<std::vector<ProducerSnapshotEntry>> decode_producer_snapshot(
+    std::string_view bytes) {
   if (bytes.size() < kHeaderBytes) return absl::DataLossError("a producer snapshot that is cut");
   if (load_big_endian<int16_t>(bytes.data()) != kVersion)
     return absl::DataLossError("a producer snapshot of an unknown version");
-  if (load_big_endian<uint32_t>(bytes.data() + kCrcPosition) != crc32c(bytes.substr(kEntriesPosition)))
+  if (load_big_endian<uint32_t>(bytes.data() + kCrcPosition) !=
+      crc32c(bytes.substr(kEntriesPosition)))
     return absl::DataLossError("a producer snapshot whose checksum does not match");
   int64_t count = load_big_endian<int32_t>(bytes.data() + kEntriesPosition);
   int64_t room = static_cast<int64_t>(bytes.size() - kHeaderBytes);
@@ -61,7 +64,8 @@ absl::StatusOr<std::vector<ProducerSnapshotEntry>> decode_producer_snapshot(std:
   std::vector<ProducerSnapshotEntry> entries;
   entries.reserve(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i)
-    entries.push_back(decode_entry(bytes.data() + kHeaderBytes + i * ProducerSnapshotEntry::kBytes));
+    entries.push_back(
+        decode_entry(bytes.data() + kHeaderBytes + i * ProducerSnapshotEntry::kBytes));
   return entries;
 }
 

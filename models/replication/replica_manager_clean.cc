@@ -21,7 +21,8 @@ void ReplicaManager::arm_cleaner(Step& step) {
   cleaner_.is_armed = true;
   int64_t period = options_.config.log_cleaner_backoff_ms.nanos();
   int64_t waited = (step.mono - started_).nanos() % period;
-  step.effects.arm({Timer::kLogCleaner, 0}, sim::Duration::nanos(waited == 0 ? 0 : period - waited));
+  step.effects.arm({Timer::kLogCleaner, 0},
+                   sim::Duration::nanos(waited == 0 ? 0 : period - waited));
 }
 
 void ReplicaManager::on_cleaner_timer(Step& step) {
@@ -73,13 +74,12 @@ void ReplicaManager::clean_some(Step& step) {
     const CleaningTotals& totals = cleaner_.round->totals();
     Offset end = cleaner_.round->clean_end();
     step.mark(Mark::kLogCleaned);
-    step.effects.note("log_cleaned",
-                      {{"partition", to_string(log.partition())},
-                       {"records_before", std::to_string(totals.records_before)},
-                       {"records_after", std::to_string(totals.records_after)},
-                       {"bytes_before", std::to_string(totals.bytes_before)},
-                       {"bytes_after", std::to_string(totals.bytes_after)},
-                       {"clean_end", std::to_string(end.value())}});
+    step.effects.note("log_cleaned", {{"partition", to_string(log.partition())},
+                                      {"records_before", std::to_string(totals.records_before)},
+                                      {"records_after", std::to_string(totals.records_after)},
+                                      {"bytes_before", std::to_string(totals.bytes_before)},
+                                      {"bytes_after", std::to_string(totals.bytes_after)},
+                                      {"clean_end", std::to_string(end.value())}});
     save_cleaned_to(log.partition(), end, step);
     touch(cleaner_.number);
     arm_removal(step);
@@ -93,8 +93,8 @@ void ReplicaManager::cannot_clean(const TopicPartition& partition, const absl::S
                                   Step& step) {
   if (!absl::IsDataLoss(status)) return fail_log_directory("log cleaner", step);
   cleaner_.uncleanable.insert(partition);
-  step.effects.note("log_uncleanable", {{"partition", to_string(partition)},
-                                        {"why", std::string(status.message())}});
+  step.effects.note("log_uncleanable",
+                    {{"partition", to_string(partition)}, {"why", std::string(status.message())}});
 }
 
 void ReplicaManager::save_cleaned_to(const TopicPartition& partition, Offset end, Step& step) {

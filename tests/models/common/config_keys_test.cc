@@ -30,16 +30,31 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
       {"auto.leader.rebalance.enable", "true"},
       {"broker.heartbeat.interval.ms", "2000"},
       {"broker.session.timeout.ms", "9000"},
+      {"compression.gzip.level", "-1"},
+      {"compression.lz4.level", "9"},
+      {"compression.type", "producer"},
+      {"compression.zstd.level", "3"},
       {"controlled.shutdown.enable", "true"},
       {"controller.quorum.append.linger.ms", "25"},
       {"fetch.max.bytes", "57671680"},
       {"initial.broker.registration.timeout.ms", "60000"},
       {"leader.imbalance.check.interval.seconds", "300"},
+      {"log.cleaner.backoff.ms", "15000"},
+      {"log.cleaner.dedupe.buffer.size", "134217728"},
+      {"log.cleaner.delete.retention.ms", "86400000"},
+      {"log.cleaner.io.buffer.load.factor", "0.9"},
+      {"log.cleaner.io.buffer.size", "524288"},
+      {"log.cleaner.max.compaction.lag.ms", "9223372036854775807"},
+      {"log.cleaner.min.cleanable.ratio", "0.5"},
+      {"log.cleaner.min.compaction.lag.ms", "0"},
+      {"log.cleanup.policy", "delete"},
       {"log.flush.interval.messages", "9223372036854775807"},
       {"log.flush.offset.checkpoint.interval.ms", "60000"},
       {"log.index.interval.bytes", "4096"},
       {"log.index.size.max.bytes", "10485760"},
       {"log.message.timestamp.after.max.ms", "3600000"},
+      {"log.message.timestamp.before.max.ms", "9223372036854775807"},
+      {"log.message.timestamp.type", "CreateTime"},
       {"log.retention.bytes", "-1"},
       {"log.retention.check.interval.ms", "300000"},
       {"log.retention.ms", "604800000"},
@@ -69,13 +84,31 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
 
 TEST(ConfigKeys, TopicDefaultsAreKafkas) {
   const Defaults expected = {
-      {"file.delete.delay.ms", "60000"},   {"flush.messages", "9223372036854775807"},
-      {"index.interval.bytes", "4096"},    {"internal.segment.bytes", "0"},
-      {"max.message.bytes", "1048588"},    {"message.timestamp.after.max.ms", "3600000"},
-      {"min.insync.replicas", "1"},        {"retention.bytes", "-1"},
-      {"retention.ms", "604800000"},       {"segment.bytes", "1073741824"},
-      {"segment.index.bytes", "10485760"}, {"segment.jitter.ms", "0"},
-      {"segment.ms", "604800000"},         {"unclean.leader.election.enable", "false"},
+      {"cleanup.policy", "delete"},
+      {"compression.gzip.level", "-1"},
+      {"compression.lz4.level", "9"},
+      {"compression.type", "producer"},
+      {"compression.zstd.level", "3"},
+      {"delete.retention.ms", "86400000"},
+      {"max.compaction.lag.ms", "9223372036854775807"},
+      {"message.timestamp.before.max.ms", "9223372036854775807"},
+      {"message.timestamp.type", "CreateTime"},
+      {"min.cleanable.dirty.ratio", "0.5"},
+      {"min.compaction.lag.ms", "0"},
+      {"file.delete.delay.ms", "60000"},
+      {"flush.messages", "9223372036854775807"},
+      {"index.interval.bytes", "4096"},
+      {"internal.segment.bytes", "0"},
+      {"max.message.bytes", "1048588"},
+      {"message.timestamp.after.max.ms", "3600000"},
+      {"min.insync.replicas", "1"},
+      {"retention.bytes", "-1"},
+      {"retention.ms", "604800000"},
+      {"segment.bytes", "1073741824"},
+      {"segment.index.bytes", "10485760"},
+      {"segment.jitter.ms", "0"},
+      {"segment.ms", "604800000"},
+      {"unclean.leader.election.enable", "false"},
   };
   EXPECT_EQ(defaults_in(ConfigScope::kTopic), expected);
 }
@@ -265,12 +298,40 @@ TEST(ConfigKeys, TheMessageTellsWhatWasFoundAndWhatIsAllowed) {
             "auto.offset.reset: found \"first\", must be latest, earliest or none");
 }
 
+TEST(ConfigKeys, FractionsAndListsAreReadAndPrintedAsKafkas) {
+  TopicConfig topic;
+  const ConfigKey& ratio = *find_config_key(ConfigScope::kTopic, "min.cleanable.dirty.ratio");
+  for (auto [text, printed] : {std::pair{"0", "0.0"},
+                               {"1", "1.0"},
+                               {"0.25", "0.25"},
+                               {".1", "0.1"},
+                               {"0.5000000", "0.5"}}) {
+    ASSERT_TRUE(set_topic_config(topic, "min.cleanable.dirty.ratio", text).ok()) << text;
+    EXPECT_EQ(topic_config_value(topic, ratio), printed);
+  }
+  for (const char* text : {"1.000001", "-0.5", "half", "", ".", "0.5.5", "1e-3"}) {
+    EXPECT_EQ(set_topic_config(topic, "min.cleanable.dirty.ratio", text).message(),
+              "min.cleanable.dirty.ratio: found \"" + std::string(text) +
+                  "\", must be a number from 0 to 1");
+  }
+  ASSERT_TRUE(set_topic_config(topic, "cleanup.policy", "delete , compact").ok());
+  EXPECT_EQ(topic.cleanup_policy, (CleanupPolicy{true, true}));
+  ASSERT_TRUE(set_topic_config(topic, "cleanup.policy", "").ok()) << "4.1 takes an empty list";
+  EXPECT_EQ(topic.cleanup_policy, (CleanupPolicy{false, false}));
+  EXPECT_EQ(set_topic_config(topic, "cleanup.policy", "compress").message(),
+            "cleanup.policy: found \"compress\", must be delete, compact, or both with a comma "
+            "between");
+  EXPECT_TRUE(set_topic_config(topic, "compression.gzip.level", "-1").ok());
+  EXPECT_FALSE(set_topic_config(topic, "compression.gzip.level", "0").ok());
+  EXPECT_FALSE(set_topic_config(topic, "compression.gzip.level", "10").ok());
+}
+
 TEST(ConfigKeys, UnknownAndUnsupportedKeysAreToldApart) {
   TopicConfig topic;
   EXPECT_EQ(set_topic_config(topic, "min.insync.replica", "2").message(),
             "unknown topic setting \"min.insync.replica\"");
-  EXPECT_EQ(set_topic_config(topic, "cleanup.policy", "compact").message(),
-            "topic setting \"cleanup.policy\" is Kafka's, but not supported yet");
+  EXPECT_EQ(set_topic_config(topic, "remote.storage.enable", "true").message(),
+            "topic setting \"remote.storage.enable\" is Kafka's, but not supported yet");
   EXPECT_EQ(topic, TopicConfig{});
 }
 
@@ -282,12 +343,12 @@ TEST(ConfigKeys, KeysOfOtherScopesAreUnknown) {
 }
 
 TEST(ConfigKeys, KnowsKafkasOtherKeys) {
-  for (const char* key : {"compression.type", "log.retention.hours", "num.replica.fetchers",
+  for (const char* key : {"log.retention.hours", "num.replica.fetchers",
                           "offsets.topic.num.partitions", "ssl.keystore.location"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kBroker, key)) << key;
   }
   EXPECT_FALSE(is_known_unsupported(ConfigScope::kBroker, "zookeeper.connect"));  // Gone in 4.0.
-  for (const char* key : {"remote.storage.enable", "compression.type"}) {
+  for (const char* key : {"remote.storage.enable", "leader.replication.throttled.replicas"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kTopic, key)) << key;
   }
   for (const char* key : {"compression.type", "transactional.id", "partitioner.class"}) {

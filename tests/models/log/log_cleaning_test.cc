@@ -49,6 +49,17 @@ struct Compacted : LogBench {
               ErrorCode::kNone);
     log.set_high_watermark(log.log_end_offset());
   }
+  // As written before the topic was compacted: a leader would refuse it now.
+  void put_without_key(PartitionLog& log) {
+    TopicConfig before = config;
+    before.cleanup_policy = {};
+    log.set_config(before);
+    BatchBuilder builder({});
+    builder.add(kNowMs, std::nullopt, "no key");
+    EXPECT_EQ(log.append_as_leader(builder.build(), LeaderEpoch(0), at.step()).error,
+              ErrorCode::kNone);
+    log.set_config(config);
+  }
   void roll(PartitionLog& log) {
     ASSERT_EQ(log.roll(log.log_end_offset(), at.step()), ErrorCode::kNone);
   }
@@ -152,12 +163,8 @@ TEST(LogCleaning, a_tombstone_stays_until_its_horizon_and_then_goes) {
 TEST(LogCleaning, a_record_without_a_key_goes) {
   Compacted b;
   PartitionLog log = b.open();
-  BatchBuilder builder({});
-  builder.add(kNowMs, std::nullopt, "no key");
-  builder.add(kNowMs, "k", "v");
-  ASSERT_EQ(log.append_as_leader(builder.build(), LeaderEpoch(0), b.at.step()).error,
-            ErrorCode::kNone);
-  log.set_high_watermark(log.log_end_offset());
+  b.put_without_key(log);
+  b.put(log, {{"k", "v"}});
   b.roll(log);
   b.put(log, {{"z", "1"}});
   b.clean(log);
@@ -184,10 +191,7 @@ TEST(LogCleaning, the_last_batch_of_a_round_leaves_its_header) {
   Compacted b;
   PartitionLog log = b.open();
   b.put(log, {{"a", "1"}});
-  BatchBuilder no_key({});
-  no_key.add(kNowMs, std::nullopt, "goes");
-  ASSERT_EQ(log.append_as_leader(no_key.build(), LeaderEpoch(0), b.at.step()).error,
-            ErrorCode::kNone);
+  b.put_without_key(log);
   log.set_high_watermark(log.log_end_offset());
   b.roll(log);
   b.put(log, {{"z", "1"}});
@@ -295,8 +299,8 @@ TEST(LogCleaning, compressed_batches_are_written_with_their_codec) {
   b.roll(log);
   b.put(log, {{"z", "1"}});
   b.clean(log);
-  EXPECT_THAT(b.records(log), ElementsAre("1 gzip=x", "3 snappy=x", "5 lz4=x", "6 a=zstd",
-                                          "7 zstd=x", "8 z=1"));
+  EXPECT_THAT(b.records(log),
+              ElementsAre("1 gzip=x", "3 snappy=x", "5 lz4=x", "6 a=zstd", "7 zstd=x", "8 z=1"));
   ReadResult read = log.read(Offset(0), 1 << 20, Offset(2), true, b.at.step());
   EXPECT_EQ(read_batch_header(read.records)->codec(), CompressionType::kGzip);
 }
