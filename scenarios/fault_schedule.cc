@@ -62,6 +62,31 @@ std::vector<sim::Fault> kernel_faults(const FaultPlan& plan,
     case FaultVerb::kSlowDisk:
       each([&](const Hit& hit) { return sim::SlowDisk{world.host_of(hit.process), plan.factor}; });
       break;
+    case FaultVerb::kFailingDisk:
+      each([&](const Hit& hit) {
+        return sim::FailingDisk{.host = world.host_of(hit.process),
+                                .reads = plan.fails_reads,
+                                .writes = plan.fails_writes};
+      });
+      break;
+    case FaultVerb::kFullDisk:
+      each([&](const Hit& hit) {
+        return sim::FullDisk{.host = world.host_of(hit.process), .free_bytes = plan.free_bytes};
+      });
+      break;
+    case FaultVerb::kLyingDisk:
+      each([&](const Hit& hit) { return sim::LyingDisk{.host = world.host_of(hit.process)}; });
+      break;
+    case FaultVerb::kCorruptDisk:
+      each([&](const Hit& hit) {
+        return sim::CorruptDisk{.host = world.host_of(hit.process),
+                                .prefix = fmt::format("{}/{}{}", models::kLogDirectory, plan.in,
+                                                      plan.in.empty() ? "" : "/"),
+                                .suffix = plan.file,
+                                .zeroes_pages = plan.zeroed_page,
+                                .count = plan.count};
+      });
+      break;
     case FaultVerb::kPartition: {
       sim::Partition partition;
       for (const std::vector<Hit>& side : sides) partition.sides.push_back(hosts_of(side, world));

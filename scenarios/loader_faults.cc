@@ -30,6 +30,16 @@ bool overlap(const Target& a, const Target& b) {
   return !drawn && a == b;
 }
 
+// "orders-0"
+bool has_partition(const Scenario& scenario, std::string_view name) {
+  for (const TopicPlan& topic : scenario.topics) {
+    for (int32_t i = 0; i < topic.partitions; ++i) {
+      if (name == fmt::format("{}-{}", topic.name, i)) return true;
+    }
+  }
+  return false;
+}
+
 // One fault of the file.
 class FaultReader {
  public:
@@ -118,9 +128,25 @@ class FaultReader {
     plan_.added = fields_.duration("latency").value_or(sim::Duration());
     plan_.loss = fields_.ratio("probability").value_or(sim::Ratio{});
     plan_.at_disk_operation = fields_.integer("at_disk_operation").value_or(0);
+    read_disk();
     if (card_.verb != FaultVerb::kRestartRolling) return;
     plan_.down = fields_.duration("down").value_or(sim::Duration());
     plan_.settle = fields_.duration("settle").value_or(sim::Duration());
+  }
+
+  void read_disk() {
+    std::string operations = fields_.text("operations").value_or("all");
+    plan_.fails_reads = operations != "writes";
+    plan_.fails_writes = operations != "reads";
+    plan_.free_bytes = fields_.size("free").value_or(0);
+    plan_.zeroed_page = fields_.text("what").value_or("") == "zeroed_page";
+    plan_.count = fields_.integer("count").value_or(1);
+    plan_.file = fields_.text("file").value_or(".log");
+    plan_.in = fields_.text("in").value_or("");
+    if (!plan_.in.empty() && !has_partition(scenario_, plan_.in)) {
+      report("in", fmt::format("found {}, must be a partition of the scenario, as \"orders-0\"",
+                               in_quotes(plan_.in)));
+    }
   }
 
   // Keys of other verbs.

@@ -304,6 +304,10 @@ std::string bite_text(const FaultRun& fault) {
   add(bite.events_delayed, "event delayed", "events delayed");
   add(bite.timers_kept, "timer kept from firing", "timers kept from firing");
   add(bite.disk_operations_slowed, "disk operation slowed", "disk operations slowed");
+  add(bite.disk_operations_failed, "disk operation failed", "disk operations failed");
+  add(bite.disk_writes_refused, "write refused", "writes refused");
+  add(bite.flushes_ignored, "flush ignored", "flushes ignored");
+  add(bite.places_corrupted, "place corrupted", "places corrupted");
   add(bite.directory_operations_lost, "directory operation lost", "directory operations lost");
   if (bite.bytes_lost > 0)
     text += fmt::format("{}{} unflushed lost", text.empty() ? "" : ", ", bytes_of(bite.bytes_lost));

@@ -86,7 +86,8 @@ struct Target {
 };
 
 enum class FaultVerb : uint8_t {
-  kCrash, kPowerOff, kPause, kPartition, kIsolate, kSlowLink, kLossyLink, kSlowDisk, kRestartRolling,
+  kCrash, kPowerOff, kPause, kPartition, kIsolate, kSlowLink, kLossyLink, kSlowDisk, kFailingDisk, kFullDisk,
+  kLyingDisk, kCorruptDisk, kRestartRolling,
 };
 
 struct FaultPlan {
@@ -103,6 +104,13 @@ struct FaultPlan {
   sim::Duration added;                              // slow_link "latency"
   sim::Ratio loss;                                  // lossy_link "probability"
   int64_t at_disk_operation = 0;                    // crash
+  bool fails_reads = true;                          // failing_disk "operations"
+  bool fails_writes = true;
+  int64_t free_bytes = 0;                           // full_disk "free"
+  std::string in;                                   // corrupt_disk: a partition; empty: all.
+  std::string file;                                 // corrupt_disk: suffix of the files.
+  bool zeroed_page = false;                         // corrupt_disk "what"
+  int64_t count = 1;                                // corrupt_disk
   sim::Duration down;                               // restart_rolling: how long each stays down.
   sim::Duration settle;                             // restart_rolling: longest wait for full ISRs.
   int32_t index = 0;                                // Its place in the file, from 0.

@@ -11,7 +11,8 @@
 
 namespace sim {
 
-SimDisk::SimDisk(const DiskSpec& spec) : spec_(spec) {}
+SimDisk::SimDisk(const DiskSpec& spec)
+    : spec_(spec), device_free_(1 + spec.mounts.size(), SimTime::at_nanos(INT64_MIN)) {}
 
 bool SimDisk::mutate() {
   if (crash_after_ > 0 && --crash_after_ == 0) crashed_ = true;
@@ -43,13 +44,20 @@ std::vector<std::string> SimDisk::children(std::string_view directory) const {
   return names;
 }
 
-SimDisk::Inode SimDisk::new_inode() {
+int32_t SimDisk::device_of(std::string_view path) const {
+  std::string_view root = path.substr(0, path.find('/'));
+  auto mount = std::find(spec_.mounts.begin(), spec_.mounts.end(), root);
+  return mount == spec_.mounts.end() ? 0 : static_cast<int32_t>(mount - spec_.mounts.begin()) + 1;
+}
+
+SimDisk::Inode SimDisk::new_inode(int32_t device) {
   if (free_inodes_.empty()) {
     free_inodes_.push_back(static_cast<Inode>(files_.size()));
     files_.emplace_back();
   }
   Inode inode = free_inodes_.back();
   free_inodes_.pop_back();
+  files_[static_cast<size_t>(inode)].device = device;
   return inode;
 }
 
@@ -62,6 +70,7 @@ void SimDisk::drop(Inode inode) {
   File& file = files_[static_cast<size_t>(inode)];
   SIM_CHECK(file.uses > 0, inode);
   if (--file.uses > 0) return;
+  troubles_.shrink(file.device, file.bytes.size());
   file.bytes.clear();
   free_inodes_.push_back(inode);
 }
@@ -150,7 +159,7 @@ PowerLossReport SimDisk::power_loss(SimTime now, Rng& rng) {
   size_t kept = journal_.empty() ? 0 : static_cast<size_t>(rng.below(journal_.size() + 1));
   report.directory_operations_lost = static_cast<int64_t>(undo_changes(kept, &report));
   forget(journal_.size());
-  device_free_ = SimTime::at_nanos(INT64_MIN);
+  device_free_.assign(device_free_.size(), SimTime::at_nanos(INT64_MIN));
   return report;
 }
 
@@ -164,7 +173,7 @@ PowerLossReport SimDisk::lose_all_unsynced(SimTime now) {
     if (lost > 0) ++report.files_hurt;
   }
   report.directory_operations_lost = static_cast<int64_t>(undo_changes(0, &report));
-  device_free_ = SimTime::at_nanos(INT64_MIN);
+  device_free_.assign(device_free_.size(), SimTime::at_nanos(INT64_MIN));
   return report;
 }
 
@@ -184,6 +193,39 @@ int64_t SimDisk::speed_up(uint64_t token) {
   }
   std::erase_if(slow_, [&](const Slowness& slow) { return slow.token == token; });
   return operations;
+}
+
+std::optional<DiskRot::Place> SimDisk::rot(DiskRot::Kind kind, std::string_view prefix,
+                                           std::string_view suffix, Rng& rng) {
+  std::vector<std::pair<std::string_view, Inode>> candidates;
+  int64_t total = 0;
+  for (auto it = tree_.lower_bound(std::string(prefix)); it != tree_.end(); ++it) {
+    if (!it->first.starts_with(prefix)) break;
+    if (it->second < 0 || !it->first.ends_with(suffix)) continue;
+    candidates.emplace_back(it->first, it->second);
+    total += files_[static_cast<size_t>(it->second)].bytes.size();
+  }
+  if (total == 0) return std::nullopt;
+  int64_t at = static_cast<int64_t>(rng.below(static_cast<uint64_t>(total)));
+  for (const auto& [path, inode] : candidates) {
+    DiskFile& file = files_[static_cast<size_t>(inode)].bytes;
+    if (at >= file.size()) {
+      at -= file.size();
+      continue;
+    }
+    int64_t page = at / DiskFile::kPageBytes * DiskFile::kPageBytes;
+    int64_t position = kind == DiskRot::Kind::kZeroedPage ? page : at;
+    if (kind == DiskRot::Kind::kZeroedPage) {
+      int64_t length = std::min(DiskFile::kPageBytes, file.size() - page);
+      file.rot(page, std::string(static_cast<size_t>(length), '\0'));
+    } else {
+      std::string byte(file.read(at, 1));
+      byte[0] = static_cast<char>(byte[0] ^ (1 << rng.below(8)));
+      file.rot(at, byte);
+    }
+    return DiskRot::Place{std::string(path), position};
+  }
+  return std::nullopt;
 }
 
 Duration SimDisk::slowed(Duration cost) {

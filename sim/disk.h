@@ -10,19 +10,23 @@
 //                   a prefix survives (a journal is written in order)
 //
 // File bytes are absl::Cord, shared with whoever wrote or reads them and never copied as a whole;
-// copying a disk copies handles. Processes use it through a DiskView, which knows the time and adds
-// up what the operations cost. The device makes one flush at a time: a sync waits for those before.
+// copying a disk copies handles. A host may have several devices, each with its own queue of
+// flushes and its own troubles; they share one journal. Processes use them through a DiskView,
+// which knows the time and adds up what the operations cost. A device makes one flush at a time: a
+// sync waits for those before.
 
 #ifndef SIM_DISK_H_
 #define SIM_DISK_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/btree_map.h"
 #include "sim/disk_file.h"
+#include "sim/disk_troubles.h"
 #include "sim/file_system.h"
 #include "sim/rng.h"
 
@@ -43,6 +47,17 @@ struct DiskSpec {
   int64_t bytes_per_second = 250'000'000;  // Dirty bytes on their way to the device.
   Duration write_back_after = Duration::seconds(30);
   Duration journal_commit_after = Duration::seconds(5);
+  // Directories of the root that are disks of their own; all else is on device 0.
+  std::vector<std::string> mounts;
+};
+
+// Bits or pages that went bad where they lie.
+struct DiskRot {
+  enum class Kind : uint8_t { kFlippedBit, kZeroedPage };
+  struct Place {
+    std::string path;
+    int64_t position = 0;
+  };
 };
 
 struct PowerLossReport {
@@ -67,6 +82,18 @@ class SimDisk {
   // returns how many operations were slowed.
   void slow_down(uint64_t token, Ratio factor);
   int64_t speed_up(uint64_t token);
+  // Failing, full or lying devices, until `end_trouble` with the same token, which returns how many
+  // operations were spoilt.
+  void begin_trouble(uint64_t token, const DiskTrouble& trouble) {
+    troubles_.begin(token, trouble);
+  }
+  int64_t end_trouble(uint64_t token) { return troubles_.end(token); }
+  // Spoils one place of the files whose paths begin with `prefix` and end with `suffix`, each byte
+  // as likely as any other: durably, and for the next reader. Nothing if they have no bytes.
+  std::optional<DiskRot::Place> rot(DiskRot::Kind kind, std::string_view prefix,
+                                    std::string_view suffix, Rng& rng);
+  // The device of a path, or of one of DiskSpec::mounts.
+  int32_t device_of(std::string_view path) const;
   // The k-th operation that changes something from now on (1: the next), and all after it, do
   // nothing; the shell sees `hit_crash_point` and lets the process die.
   void crash_at_operation(int64_t k) { crash_after_ = k; }
@@ -91,6 +118,7 @@ class SimDisk {
   struct File {
     DiskFile bytes;
     int32_t uses = 0;  // By tree, journal and open files; at 0 its inode is free.
+    int32_t device = 0;
   };
   // What a path led to before it changed.
   struct Former {
@@ -123,7 +151,8 @@ class SimDisk {
   void commit_journal(SimTime now);
   void forget(size_t changes);
   size_t undo_changes(size_t kept, PowerLossReport* report);
-  Inode new_inode();
+  Inode new_inode(int32_t device);
+  SimTime& device_free(int32_t device) { return device_free_[static_cast<size_t>(device)]; }
   void hold(Inode inode);
   void drop(Inode inode);
   FileId open_inode(Inode inode);
@@ -135,7 +164,8 @@ class SimDisk {
   std::vector<Inode> open_;      // By FileId; kNoInode: closed.
   std::vector<Change> journal_;  // Not durable, in order.
   std::vector<Slowness> slow_;   // By factor, so that rounding does not depend on who came first.
-  SimTime device_free_ = SimTime::at_nanos(INT64_MIN);
+  DiskTroubles troubles_;
+  std::vector<SimTime> device_free_;
   uint64_t written_hash_ = 0;
   int64_t bytes_written_ = 0;
   int64_t crash_after_ = 0;  // 0: not armed.
@@ -176,7 +206,10 @@ class DiskView final : public FileSystem {
     if (!observes_) spent_ += disk_.slowed(cost);
   }
   void charge_bytes(Duration base, int64_t nanos_per_kib, size_t bytes);
-  void flush(int64_t bytes);
+  void flush(int32_t device, int64_t bytes);
+  absl::Status on_read(int32_t device);
+  absl::Status on_write(int32_t device);
+  void store(SimDisk::File& file, int64_t position, absl::Cord bytes);
   SimDisk::File* file_of(FileId id);
 
   SimDisk& disk_;

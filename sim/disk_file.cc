@@ -74,6 +74,17 @@ void DiskFile::sync() {
   due_ = SimTime::max();
 }
 
+void DiskFile::rot(int64_t position, const std::string& data) {
+  for (absl::Cord* copy : {&content_, &durable_}) {
+    int64_t length = std::min(size_of(*copy) - position, static_cast<int64_t>(data.size()));
+    if (length <= 0) continue;
+    absl::Cord tail = slice(*copy, position + length, size_of(*copy));
+    copy->RemoveSuffix(bytes(size_of(*copy) - position));
+    copy->Append(data.substr(0, bytes(length)));
+    copy->Append(std::move(tail));
+  }
+}
+
 int64_t DiskFile::dirty_bytes() const {
   int64_t total = 0;
   for (const Run& run : dirty_) {

@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/strings/cord.h"
@@ -46,6 +47,9 @@ class DiskFile {
   // Cuts, or grows with zeros.
   void truncate(int64_t size, SimTime now, const WriteBack& delays);
   void sync();
+  // The medium forgets: these bytes are other ones now, in the cache as on the platter, and nobody
+  // has written them. The range lies inside the file.
+  void rot(int64_t position, const std::string& bytes);
   void clear() { *this = DiskFile(); }
 
   bool is_dirty() const { return !dirty_.empty() || cut_.has_value(); }

@@ -26,11 +26,20 @@ void DiskView::charge_bytes(Duration base, int64_t nanos_per_kib, size_t bytes) 
   charge(base + Duration::nanos(static_cast<int64_t>(bytes) * nanos_per_kib / 1024));
 }
 
-void DiskView::flush(int64_t bytes) {
+void DiskView::flush(int32_t device, int64_t bytes) {
   Duration time = disk_.flush_time(rng_, bytes);
-  if (disk_.device_free_ > at()) spent_ += disk_.device_free_ - at();
+  SimTime& free = disk_.device_free(device);
+  if (free > at()) spent_ += free - at();
   charge(time);
-  disk_.device_free_ = at();
+  free = at();
+}
+
+absl::Status DiskView::on_read(int32_t device) {
+  return observes_ ? absl::OkStatus() : disk_.troubles_.on_read(device);
+}
+
+absl::Status DiskView::on_write(int32_t device) {
+  return observes_ ? absl::OkStatus() : disk_.troubles_.on_write(device);
 }
 
 // --- Files ---
@@ -49,7 +58,9 @@ absl::StatusOr<FileId> DiskView::open(std::string_view path, bool create) {
   }
   if (inode == SimDisk::kNoInode) {
     if (!create || path.empty() || !disk_.has_parent(path)) return not_found(path);
-    inode = disk_.new_inode();
+    int32_t device = disk_.device_of(path);
+    if (absl::Status status = on_write(device); !status.ok()) return status;
+    inode = disk_.new_inode(device);
     if (disk_.mutate()) {  // Else it is a file that nobody will ever see.
       disk_.begin_change(at());
       disk_.lead(std::string(path), inode);
@@ -75,6 +86,7 @@ absl::StatusOr<absl::Cord> DiskView::read(FileId id, int64_t position, int64_t l
   SimDisk::File* file = file_of(id);
   if (file == nullptr) return not_open();
   if (position < 0 || length < 0) return absl::InvalidArgumentError("negative position or length");
+  if (absl::Status status = on_read(file->device); !status.ok()) return status;
   absl::Cord bytes = file->bytes.read(position, length);
   charge_bytes(disk_.spec_.read_base, disk_.spec_.read_nanos_per_kib, bytes.size());
   return bytes;
@@ -92,17 +104,29 @@ absl::Status DiskView::write_at(FileId id, int64_t position, absl::Cord bytes) {
   if (position < 0) return absl::InvalidArgumentError("negative position");
   charge_bytes(disk_.spec_.write_base, disk_.spec_.write_nanos_per_kib, bytes.size());
   if (!disk_.mutate()) return absl::OkStatus();
-  uint64_t inode = static_cast<uint64_t>(disk_.open_[static_cast<size_t>(id.value())]);
+  if (absl::Status status = on_write(file->device); !status.ok()) return status;
+  int64_t growth = position + static_cast<int64_t>(bytes.size()) - file->bytes.size();
+  int64_t room = growth > 0 ? disk_.troubles_.grow(file->device, growth) : growth;
+  if (room < growth) {
+    bytes.RemoveSuffix(std::min(static_cast<size_t>(growth - room), bytes.size()));
+    if (!bytes.empty()) store(*file, position, std::move(bytes));
+    return absl::ResourceExhaustedError("no space left on the device");
+  }
+  store(*file, position, std::move(bytes));
+  return absl::OkStatus();
+}
+
+void DiskView::store(SimDisk::File& file, int64_t position, absl::Cord bytes) {
+  uint64_t inode = static_cast<uint64_t>(&file - disk_.files_.data());
   ByteHash hash(disk_.written_hash_ ^ (inode << 40) ^ static_cast<uint64_t>(position));
   for (absl::string_view chunk : bytes.Chunks()) hash.add(chunk.data(), chunk.size());
   disk_.written_hash_ = hash.finish();
   disk_.bytes_written_ += static_cast<int64_t>(bytes.size());
-  if (position == file->bytes.size()) {
-    file->bytes.append(std::move(bytes), at(), disk_.delays());
+  if (position == file.bytes.size()) {
+    file.bytes.append(std::move(bytes), at(), disk_.delays());
   } else {
-    file->bytes.write_at(position, std::move(bytes), at(), disk_.delays());
+    file.bytes.write_at(position, std::move(bytes), at(), disk_.delays());
   }
-  return absl::OkStatus();
 }
 
 absl::Status DiskView::truncate(FileId id, int64_t size) {
@@ -110,19 +134,23 @@ absl::Status DiskView::truncate(FileId id, int64_t size) {
   if (file == nullptr) return not_open();
   if (size < 0) return absl::InvalidArgumentError("negative size");
   charge(disk_.spec_.metadata_base);
-  if (disk_.mutate()) file->bytes.truncate(size, at(), disk_.delays());
+  if (!disk_.mutate()) return absl::OkStatus();
+  if (absl::Status status = on_write(file->device); !status.ok()) return status;
+  disk_.troubles_.shrink(file->device, file->bytes.size() - size);
+  file->bytes.truncate(size, at(), disk_.delays());
   return absl::OkStatus();
 }
 
 absl::Status DiskView::sync(FileId id) {
   SimDisk::File* file = file_of(id);
   if (file == nullptr) return not_open();
+  if (absl::Status status = on_write(file->device); !status.ok()) return status;
   if (!file->bytes.is_dirty()) {
     charge(disk_.spec_.metadata_base);
     return absl::OkStatus();
   }
-  flush(file->bytes.dirty_bytes());
-  if (disk_.mutate()) file->bytes.sync();
+  flush(file->device, file->bytes.dirty_bytes());
+  if (disk_.mutate() && !disk_.troubles_.ignores_sync(file->device)) file->bytes.sync();
   return absl::OkStatus();
 }
 
@@ -140,6 +168,7 @@ absl::Status DiskView::create_directory(std::string_view path) {
   }
   if (!disk_.has_parent(path)) return not_found(path);
   if (!disk_.mutate()) return absl::OkStatus();
+  if (absl::Status status = on_write(disk_.device_of(path)); !status.ok()) return status;
   disk_.begin_change(at());
   disk_.lead(std::string(path), SimDisk::kDirectory);
   return absl::OkStatus();
@@ -150,6 +179,7 @@ absl::StatusOr<std::vector<std::string>> DiskView::list(std::string_view directo
   if (!directory.empty() && disk_.find(directory) != SimDisk::kDirectory) {
     return not_found(directory);
   }
+  if (absl::Status status = on_read(disk_.device_of(directory)); !status.ok()) return status;
   return disk_.children(directory);
 }
 
@@ -167,6 +197,7 @@ absl::Status DiskView::rename(std::string_view from, std::string_view to) {
     return absl::AlreadyExistsError(std::string(to));
   }
   if (!disk_.mutate()) return absl::OkStatus();
+  if (absl::Status status = on_write(disk_.device_of(from)); !status.ok()) return status;
   std::vector<std::pair<std::string, SimDisk::Inode>> moved{{std::string(from), source}};
   auto below = disk_.tree_.lower_bound(prefix);
   for (; below != disk_.tree_.end() && below->first.starts_with(prefix); ++below) {
@@ -188,6 +219,7 @@ absl::Status DiskView::remove(std::string_view path) {
     return absl::FailedPreconditionError("directory not empty: " + std::string(path));
   }
   if (!disk_.mutate()) return absl::OkStatus();
+  if (absl::Status status = on_write(disk_.device_of(path)); !status.ok()) return status;
   disk_.begin_change(at());
   disk_.lead(std::string(path), SimDisk::kNoInode);
   return absl::OkStatus();
@@ -195,13 +227,15 @@ absl::Status DiskView::remove(std::string_view path) {
 
 absl::Status DiskView::sync_directory(std::string_view path) {
   if (!path.empty() && disk_.find(path) != SimDisk::kDirectory) return not_found(path);
+  int32_t device = disk_.device_of(path);
+  if (absl::Status status = on_write(device); !status.ok()) return status;
   if (disk_.journal_.empty()) {
     charge(disk_.spec_.metadata_base);
   } else {
-    flush(0);
+    flush(device, 0);
   }
   // A journal is committed as a whole: all changes before this are durable, of any directory.
-  if (disk_.mutate()) disk_.forget(disk_.journal_.size());
+  if (disk_.mutate() && !disk_.troubles_.ignores_sync(device)) disk_.forget(disk_.journal_.size());
   return absl::OkStatus();
 }
 

@@ -11,9 +11,13 @@
 #include <string_view>
 #include <variant>
 
+#include "sim/faults/corrupt_disk.h"
 #include "sim/faults/crash.h"
+#include "sim/faults/failing_disk.h"
+#include "sim/faults/full_disk.h"
 #include "sim/faults/isolate.h"
 #include "sim/faults/lossy_link.h"
+#include "sim/faults/lying_disk.h"
 #include "sim/faults/partition.h"
 #include "sim/faults/pause.h"
 #include "sim/faults/power_off.h"
@@ -25,7 +29,7 @@
 namespace sim {
 
 using Fault = std::variant<Crash, PowerOff, Pause, ShutDown, Partition, Isolate, SlowLink, LossyLink,
-                           SlowDisk>;
+                           SlowDisk, FailingDisk, FullDisk, LyingDisk, CorruptDisk>;
 
 std::string_view name_of(const Fault& fault);
 

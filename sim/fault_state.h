@@ -27,6 +27,10 @@ struct FaultBite {
   int64_t bytes_lost = 0;         // Written, not durable, gone.
   int64_t directory_operations_lost = 0;
   int64_t disk_operations_slowed = 0;
+  int64_t disk_operations_failed = 0;
+  int64_t disk_writes_refused = 0;
+  int64_t flushes_ignored = 0;
+  int64_t places_corrupted = 0;
 
   bool nothing() const { return *this == FaultBite(); }
   bool operator==(const FaultBite&) const = default;
@@ -42,6 +46,10 @@ struct FaultBite {
     f("bytes_lost", &FaultBite::bytes_lost);
     f("directory_operations_lost", &FaultBite::directory_operations_lost);
     f("disk_operations_slowed", &FaultBite::disk_operations_slowed);
+    f("disk_operations_failed", &FaultBite::disk_operations_failed);
+    f("disk_writes_refused", &FaultBite::disk_writes_refused);
+    f("flushes_ignored", &FaultBite::flushes_ignored);
+    f("places_corrupted", &FaultBite::places_corrupted);
   }
 };
 

@@ -147,6 +147,9 @@ class World {
   friend struct SlowLink;
   friend struct LossyLink;
   friend struct SlowDisk;
+  friend struct FailingDisk;
+  friend struct FullDisk;
+  friend struct CorruptDisk;
 
   struct Host {
     std::string name;
@@ -202,6 +205,7 @@ class World {
   void stop(ProcessId id, EventId because, bool reset_peers, FaultBite* bite);
   void suppress_timers(ProcessId id, EventId because, FaultBite* bite);
   void hold_down(ProcessId id, EventId because, bool reset_peers, FaultBite* bite);
+  void start_stopped(HostId host);  // Its processes that do not run, unless a fault holds them.
   void let_up(ProcessId id, EventId cause);
   void crash_at_disk_operation(ProcessId id);
 

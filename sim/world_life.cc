@@ -63,6 +63,12 @@ void World::let_up(ProcessId id, EventId cause) {
   start(id, cause);
 }
 
+void World::start_stopped(HostId id) {
+  for (size_t i = 0; i < processes_.size(); ++i) {
+    if (processes_[i].host == id) start(ProcessId(static_cast<int32_t>(i)), current_);
+  }
+}
+
 void World::crash_at_disk_operation(ProcessId id) {
   ProcessEntry& process = entry(id);
   host(process.host).disk.clear_crash_point();

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sim/faults/failing_disk.h"
+
+#include "sim/world.h"
+
+namespace sim {
+
+void FailingDisk::begin(World& world, FaultState& state) const {
+  SimDisk& disk = world.disk(host);
+  DiskTrouble trouble{.kind = DiskTrouble::Kind::kFailing};
+  if (!mount.empty()) trouble.device = disk.device_of(mount);
+  trouble.reads = reads;
+  trouble.writes = writes;
+  disk.begin_trouble(state.event.value(), trouble);
+}
+
+void FailingDisk::end(World& world, FaultState& state) const {
+  state.bite.disk_operations_failed += world.disk(host).end_trouble(state.event.value());
+  world.start_stopped(host);
+}
+
+}  // namespace sim
