@@ -21,7 +21,9 @@ int64_t PartitionLog::size_bytes() const {
 Offset PartitionLog::last_stable_offset() const {
   std::optional<Offset> unstable = producers_.first_unstable_offset();
   if (!unstable) return high_watermark_;
-  return std::min(high_watermark_, std::max(*unstable, log_start_));
+  // As Kafka: if the log begins inside the transaction, the whole batch there is unstable, even if
+  // that begins below the log's start.
+  return std::min(high_watermark_, *unstable < log_start_ ? start_batch_ : *unstable);
 }
 
 size_t PartitionLog::segment_of(Offset offset) const {

@@ -257,3 +257,4 @@ class PartitionLog {
 }  // namespace models
 
 #endif  // MODELS_LOG_PARTITION_LOG_H_
+  Offset start_batch_;  // Where the batch begins that holds the log's start, or follows it.

@@ -119,7 +119,9 @@ ErrorCode PartitionLog::roll_if_needed(const RollParams& append, Offset base, St
 ErrorCode PartitionLog::write(absl::Cord batch, const BatchHeader& header, Step& step) {
   if (epochs_.assign(header.leader_epoch, header.base_offset)) save_epochs(step);
   Segment& active = segments_.back();
-  if (!active.append(batch, header, config_, step).ok()) return ErrorCode::kKafkaStorageError;
+  if (!active.append(std::move(batch), header, config_, step).ok())
+    return ErrorCode::kKafkaStorageError;
+  if (start_batch_ == log_end_) start_batch_ = header.base_offset;
   log_end_ = header.next_offset();
   absl::Status taken = take_in(producers_, header, batch, 0, &active, step);
   return taken.ok() ? ErrorCode::kNone : ErrorCode::kKafkaStorageError;

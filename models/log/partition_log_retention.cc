@@ -17,7 +17,24 @@ ErrorCode PartitionLog::increment_log_start(Offset start, Step& step) {
   log_start_ = start;
   if (epochs_.truncate_from_start(start)) save_epochs(step);
   producers_.on_log_start(start);
-  return ErrorCode::kNone;
+  return find_start_batch(step).ok() ? ErrorCode::kNone : ErrorCode::kKafkaStorageError;
+}
+
+// Read only if a transaction has begun below: no other needs it.
+absl::Status PartitionLog::find_start_batch(Step& step) {
+  start_batch_ = log_start_;
+  std::optional<Offset> unstable = producers_.first_unstable_offset();
+  if (!unstable || *unstable >= log_start_) return absl::OkStatus();
+  for (size_t i = segment_of(log_start_); i < segments_.size(); ++i) {
+    auto position = segments_[i].position_of(log_start_, step);
+    if (!position.ok()) return position.status();
+    if (*position >= segments_[i].size_bytes()) continue;
+    auto bytes = segments_[i].read(*position, kBatchHeaderBytes, step);
+    if (!bytes.ok()) return bytes.status();
+    if (auto header = read_batch_header(*bytes)) start_batch_ = header->base_offset;
+    break;
+  }
+  return absl::OkStatus();
 }
 
 // Never what a follower may still have to fetch, and never an empty active segment.
