@@ -158,6 +158,7 @@ absl::Status PartitionLog::settle(const LogOpenOptions& options, Step& step) {
   }
   log_start_ = std::max(options.log_start_offset, segments_.front().base_offset());
   recovery_point_ = options.clean_shutdown ? log_end_ : std::min(options.recovery_point, log_end_);
+  recovery_point_ = std::max(recovery_point_, log_start_);
   epochs_.truncate_from_end(log_end_);
   epochs_.truncate_from_start(log_start_);
   if (absl::Status status = producers_.list_snapshots(directory_, step); !status.ok())

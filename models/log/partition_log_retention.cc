@@ -15,6 +15,7 @@ ErrorCode PartitionLog::increment_log_start(Offset start, Step& step) {
   if (start > high_watermark_) return ErrorCode::kOffsetOutOfRange;
   if (start <= log_start_) return ErrorCode::kNone;
   log_start_ = start;
+  recovery_point_ = std::max(recovery_point_, start);
   if (epochs_.truncate_from_start(start)) save_epochs(step);
   producers_.on_log_start(start);
   return find_start_batch(step).ok() ? ErrorCode::kNone : ErrorCode::kKafkaStorageError;
@@ -55,6 +56,7 @@ absl::StatusOr<int32_t> PartitionLog::delete_while(const Condition& condition, S
   if (absl::Status status = delete_segments(0, count, step); !status.ok()) return status;
   log_start_ = std::max(log_start_, segments_.front().base_offset());
   high_watermark_ = std::max(high_watermark_, log_start_);
+  recovery_point_ = std::max(recovery_point_, log_start_);
   if (epochs_.truncate_from_start(log_start_)) save_epochs(step);
   producers_.on_log_start(log_start_);
   return static_cast<int32_t>(count);

@@ -43,7 +43,8 @@ void PartitionLog::truncate_fully_and_start_at(Offset start, Step& step) {
   (void)delete_segments(0, segments_.size(), step);
   auto fresh = Segment::create(directory_, start, config_, step);
   if (fresh.ok()) segments_.push_back(*std::move(fresh));
-  log_start_ = log_end_ = high_watermark_ = recovery_point_ = start;
+  log_start_ = log_end_ = high_watermark_ = start;
+  recovery_point_ = std::min(recovery_point_, start);
   epochs_.clear();
   save_epochs(step);
   (void)producers_.truncate_fully(directory_, start, step);
