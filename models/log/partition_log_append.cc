@@ -96,9 +96,14 @@ Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch, Offset log_end)
 ErrorCode PartitionLog::roll(Offset base, Step& step) {
   base = std::max(base, log_end_);
   Segment& active = segments_.back();
-  if (active.base_offset() == base) return ErrorCode::kNone;  // Empty: nothing to roll.
   step.mark(Mark::kSegmentRolled);
-  if (!active.seal(step).ok()) return ErrorCode::kKafkaStorageError;
+  if (active.base_offset() == base) {
+    // Empty; it is made anew, as KAFKA-6388 has it.
+    if (!delete_files({active}, base, step).ok()) return ErrorCode::kKafkaStorageError;
+    segments_.pop_back();
+  } else if (!active.seal(step).ok()) {
+    return ErrorCode::kKafkaStorageError;
+  }
   auto fresh = Segment::create(directory_, base, config_, step);
   if (!fresh.ok()) return ErrorCode::kKafkaStorageError;
   segments_.push_back(std::move(*fresh));

@@ -40,6 +40,8 @@ int64_t PartitionLog::truncate_to(Offset end, Step& step) {
 
 void PartitionLog::truncate_fully_and_start_at(Offset start, Step& step) {
   ++cuts_;
+  // First, as these go at once and not with their segments.
+  (void)producers_.truncate_fully(directory_, start, step);
   (void)delete_segments(0, segments_.size(), step);
   auto fresh = Segment::create(directory_, start, config_, step);
   if (fresh.ok()) segments_.push_back(*std::move(fresh));
@@ -47,7 +49,7 @@ void PartitionLog::truncate_fully_and_start_at(Offset start, Step& step) {
   recovery_point_ = std::min(recovery_point_, start);
   epochs_.clear();
   save_epochs(step);
-  (void)producers_.truncate_fully(directory_, start, step);
+  producers_.on_log_start(start);
 }
 
 }  // namespace models
