@@ -169,6 +169,11 @@ class PartitionLog {
   // Puts what the cleaner has made of `count` segments from `first` on in their place: `cleaned`
   // has files of kCleanedSuffix, and the base `first`.
   absl::Status replace_segments(Segment cleaned, Offset first, size_t count, Step& step);
+  // Forgets producers without news for producer.id.expiration.ms; Kafka does so each 10 minutes.
+  void expire_producers(Step& step) {
+    producers_.expire(step.wall.millis(), producer_id_expiration_.millis());
+  }
+
 
   // Makes everything up to the log end durable and moves the recovery point there.
   void flush(Step& step);
