@@ -24,6 +24,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,12 @@ struct SealedSegments {
 struct ReadResult {
   absl::Cord records;  // Starts with the batch that holds the asked offset.
   ErrorCode error = ErrorCode::kNone;
+};
+
+// A batch as it is in the log.
+struct WrittenBatch {
+  BatchHeader header;
+  absl::Cord bytes;
 };
 
 class PartitionLog {
@@ -162,6 +169,11 @@ class PartitionLog {
   // Removes the files whose delay has passed.
   absl::Status remove_deleted(Step& step);
 
+  // Forgets producers without news for producer.id.expiration.ms; Kafka does so each 10 minutes.
+  void expire_producers(Step& step) {
+    producers_.expire(step.wall.millis(), producer_id_expiration_.millis());
+  }
+
   // How often the log was cut; a round of the cleaner that sees it change gives up.
   int64_t cuts() const { return cuts_; }
   // The earliest first timestamp of the sealed segments from the one that holds `from` on.
@@ -169,11 +181,6 @@ class PartitionLog {
   // Puts what the cleaner has made of `count` segments from `first` on in their place: `cleaned`
   // has files of kCleanedSuffix, and the base `first`.
   absl::Status replace_segments(Segment cleaned, Offset first, size_t count, Step& step);
-  // Forgets producers without news for producer.id.expiration.ms; Kafka does so each 10 minutes.
-  void expire_producers(Step& step) {
-    producers_.expire(step.wall.millis(), producer_id_expiration_.millis());
-  }
-
 
   // Makes everything up to the log end durable and moves the recovery point there.
   void flush(Step& step);
@@ -215,9 +222,13 @@ class PartitionLog {
                                           LogRecovery& found, Step& step);
   absl::Status settle(const LogOpenOptions& options, Step& step);
   // partition_log_producers.cc
-  absl::Status take_in(ProducerStates& producers, const BatchHeader& header,
-                       const absl::Cord& bytes, int64_t position, Segment* index_of,
-                       Step& step) const;
+  static std::optional<CompletedTxn> follow(ProducerStates& producers, const BatchHeader& header,
+                                            const absl::Cord& bytes);
+  static absl::Status complete(ProducerStates& producers, const CompletedTxn& txn,
+                               Segment* index_of, Step& step);
+  static absl::Status take_in(ProducerStates& producers, const BatchHeader& header,
+                              const absl::Cord& bytes, int64_t position, Segment* index_of,
+                              Step& step);
   absl::Status rebuild_producers(ProducerStates& producers, Offset end, bool from_clean_stop,
                                  Step& step);
   absl::Status replay_producers(ProducerStates& producers, size_t segment, Offset from, Offset end,
@@ -227,8 +238,12 @@ class PartitionLog {
   ErrorCode check_producer(const absl::Cord& batch, const BatchHeader& header, AppendOrigin origin,
                            std::optional<ProducerBatch>& known, Step& step) const;
   ErrorCode roll_if_needed(const RollParams& append, Offset base, Step& step);
+  ErrorCode check_copied(std::span<const WrittenBatch> batches) const;
+  void note_epoch(const BatchHeader& header, Step& step);
   ErrorCode write(absl::Cord batch, const BatchHeader& header, Step& step);
+  ErrorCode take_in_written(std::span<const WrittenBatch> written, Step& step);
   // partition_log_retention.cc
+  absl::Status find_start_batch(Step& step);
   bool may_delete(size_t index, Step& step) const;
   template <class Condition>
   absl::StatusOr<int32_t> delete_while(const Condition& condition, Step& step);
@@ -245,6 +260,7 @@ class PartitionLog {
   TopicPartition partition_;
   TopicConfig config_;
   Offset log_start_;
+  Offset start_batch_;  // Where the batch begins that holds the log's start, or follows it.
   Offset log_end_;
   Offset high_watermark_;
   Offset recovery_point_;
@@ -262,4 +278,3 @@ class PartitionLog {
 }  // namespace models
 
 #endif  // MODELS_LOG_PARTITION_LOG_H_
-  Offset start_batch_;  // Where the batch begins that holds the log's start, or follows it.

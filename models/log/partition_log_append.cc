@@ -53,12 +53,8 @@ ValidatorOptions validator_options(const TopicConfig& config, LeaderEpoch epoch,
 
 // The batches of a follower's append that are whole and meant for it.
 struct Copied {
-  struct Batch {
-    BatchHeader header;
-    int64_t position;
-  };
   ErrorCode error = ErrorCode::kNone;
-  std::vector<Batch> batches;
+  std::vector<WrittenBatch> batches;
   RollParams roll;
 };
 Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch, Offset log_end) {
@@ -70,13 +66,13 @@ Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch, Offset log_end)
     int64_t total = header->total_bytes();
     if (total > size - position) break;  // Cut at the fetch's limit; it comes again.
     bool alone = position == 0 && total == size;
-    const absl::Cord batch =
+    absl::Cord batch =
         alone ? bytes : bytes.Subcord(static_cast<size_t>(position), static_cast<size_t>(total));
     if (!is_valid_batch(batch, *header)) {
       found.error = ErrorCode::kCorruptMessage;
       return found;
     }
-    if (fetch_epoch != kNoLeaderEpoch && header->leader_epoch > fetch_epoch) break;
+    if (header->leader_epoch > fetch_epoch) break;
     if (header->base_offset < next) {
       found.error = ErrorCode::kInvalidRecord;
       return found;
@@ -85,7 +81,7 @@ Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch, Offset log_end)
     found.roll.bytes += total;
     found.roll.last_offset = header->last_offset();
     found.roll.max_timestamp_ms = std::max(found.roll.max_timestamp_ms, header->max_timestamp_ms);
-    found.batches.push_back({*header, position});
+    found.batches.push_back({*header, std::move(batch)});
     position += total;
   }
   return found;
@@ -121,15 +117,33 @@ ErrorCode PartitionLog::roll_if_needed(const RollParams& append, Offset base, St
   return *due ? roll(base, step) : ErrorCode::kNone;
 }
 
-ErrorCode PartitionLog::write(absl::Cord batch, const BatchHeader& header, Step& step) {
+// As Kafka, before anything that may refuse the append.
+void PartitionLog::note_epoch(const BatchHeader& header, Step& step) {
   if (epochs_.assign(header.leader_epoch, header.base_offset)) save_epochs(step);
+}
+
+ErrorCode PartitionLog::write(absl::Cord batch, const BatchHeader& header, Step& step) {
   Segment& active = segments_.back();
   if (!active.append(std::move(batch), header, config_, step).ok())
     return ErrorCode::kKafkaStorageError;
   if (start_batch_ == log_end_) start_batch_ = header.base_offset;
   log_end_ = header.next_offset();
-  absl::Status taken = take_in(producers_, header, batch, 0, &active, step);
-  return taken.ok() ? ErrorCode::kNone : ErrorCode::kKafkaStorageError;
+  return ErrorCode::kNone;
+}
+
+// Also what is aborted goes into the transaction index only when all batches of an append are taken
+// in: its last stable offset is that behind the append, whatever has begun in it.
+ErrorCode PartitionLog::take_in_written(std::span<const WrittenBatch> written, Step& step) {
+  std::vector<CompletedTxn> completed;
+  for (const WrittenBatch& each : written) {
+    if (auto txn = follow(producers_, each.header, each.bytes)) completed.push_back(*txn);
+  }
+  for (const CompletedTxn& txn : completed) {
+    if (!complete(producers_, txn, &segments_.back(), step).ok())
+      return ErrorCode::kKafkaStorageError;
+  }
+  producers_.set_map_end(log_end_);
+  return ErrorCode::kNone;
 }
 
 // What a producer's or coordinator's batch meets in the producers' state. The remembered batch if
@@ -156,6 +170,7 @@ AppendResult PartitionLog::append_as_leader(absl::Cord batch, LeaderEpoch epoch,
                                          validator_options(config_, epoch, origin));
   if (valid.error != ErrorCode::kNone) return failed(valid.error);
   const BatchHeader& header = valid.header;
+  note_epoch(header, step);
   if (header.total_bytes() > config_.segment_size()) return failed(ErrorCode::kRecordListTooLarge);
   AppendResult result;
   result.records = header.record_count;
@@ -171,12 +186,35 @@ AppendResult PartitionLog::append_as_leader(absl::Cord batch, LeaderEpoch epoch,
     result.last_offset = known->last_offset;
     return result;
   }
-  error = write(std::move(valid.batch), header, step);
+  error = write(valid.batch, header, step);
+  WrittenBatch written{header, std::move(valid.batch)};
+  if (error == ErrorCode::kNone) error = take_in_written({&written, 1}, step);
   if (error != ErrorCode::kNone) return failed(error);
   result.first_offset = header.base_offset;
   result.last_offset = header.last_offset();
   if (log_end_ - recovery_point_ >= config_.flush_messages) flush(step);
   return result;
+}
+
+// A follower believes its leader, but for a plain batch inside a transaction.
+ErrorCode PartitionLog::check_copied(std::span<const WrittenBatch> batches) const {
+  absl::btree_map<ProducerId, bool> in_txn;
+  for (const WrittenBatch& each : batches) {
+    if (!each.header.has_producer()) continue;
+    auto [state, is_new] = in_txn.try_emplace(each.header.producer_id, false);
+    if (is_new) {
+      auto known = producers_.producers().find(each.header.producer_id);
+      state->second =
+          known != producers_.producers().end() && known->second.txn_first_offset != kNoOffset;
+    }
+    if (each.header.is_control()) {
+      if (each.header.record_count > 0) state->second = false;
+      continue;
+    }
+    if (state->second && !each.header.is_transactional()) return ErrorCode::kInvalidTxnState;
+    if (each.header.is_transactional()) state->second = true;
+  }
+  return ErrorCode::kNone;
 }
 
 AppendResult PartitionLog::append_as_follower(absl::Cord batches, LeaderEpoch fetch_epoch,
@@ -185,20 +223,20 @@ AppendResult PartitionLog::append_as_follower(absl::Cord batches, LeaderEpoch fe
   if (copied.error != ErrorCode::kNone) return failed(copied.error);
   AppendResult result;
   if (copied.batches.empty()) return result;
+  for (const WrittenBatch& each : copied.batches) note_epoch(each.header, step);
+  if (copied.roll.bytes > config_.segment_size()) return failed(ErrorCode::kRecordListTooLarge);
   result.first_offset = copied.batches.front().header.base_offset;
   ErrorCode error = roll_if_needed(copied.roll, result.first_offset, step);
+  if (error == ErrorCode::kNone) error = check_copied(copied.batches);
   if (error != ErrorCode::kNone) return failed(error);
-  for (const Copied::Batch& each : copied.batches) {
-    int64_t total = each.header.total_bytes();
-    bool alone = total == static_cast<int64_t>(batches.size());
-    error = write(
-        alone ? std::move(batches)
-              : batches.Subcord(static_cast<size_t>(each.position), static_cast<size_t>(total)),
-        each.header, step);
+  for (const WrittenBatch& each : copied.batches) {
+    error = write(each.bytes, each.header, step);
     if (error != ErrorCode::kNone) return failed(error);
     result.last_offset = each.header.last_offset();
     result.records += each.header.record_count;
   }
+  error = take_in_written(copied.batches, step);
+  if (error != ErrorCode::kNone) return failed(error);
   if (log_end_ - recovery_point_ >= config_.flush_messages) flush(step);
   return result;
 }

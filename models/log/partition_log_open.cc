@@ -169,6 +169,7 @@ absl::Status PartitionLog::settle(const LogOpenOptions& options, Step& step) {
   if (status.ok()) status = rebuild_producers(producers_, log_end_, options.clean_shutdown, step);
   high_watermark_ = std::clamp(options.high_watermark, log_start_, log_end_);
   producers_.on_high_watermark(high_watermark_);
+  if (status.ok()) status = find_start_batch(step);
   return status;
 }
 

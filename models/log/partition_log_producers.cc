@@ -9,31 +9,47 @@
 
 namespace models {
 
-// `position`: of the batch in `bytes`. `index_of`: the segment whose transaction index takes what
-// is aborted; null when it knows already.
+// What the batch, which is all of `bytes`, says of its producer. A transaction that it ends is for
+// the caller to complete.
+std::optional<CompletedTxn> PartitionLog::follow(ProducerStates& producers,
+                                                 const BatchHeader& header,
+                                                 const absl::Cord& bytes) {
+  if (!header.has_producer()) return std::nullopt;
+  if (!header.is_control()) {
+    producers.update(header);
+    return std::nullopt;
+  }
+  std::optional<EndTxnMarker> marker = end_txn_marker_of(bytes, header);
+  return marker ? producers.update_marker(header, *marker) : std::nullopt;
+}
+
+// `index_of`: the segment whose transaction index takes what is aborted; null when it knows
+// already.
+absl::Status PartitionLog::complete(ProducerStates& producers, const CompletedTxn& txn,
+                                    Segment* index_of, Step& step) {
+  absl::Status status;
+  if (txn.is_aborted && index_of != nullptr) {
+    status = index_of->append_aborted({AbortedTxn::kVersion, txn.producer_id, txn.first_offset,
+                                       txn.last_offset, producers.last_stable_offset(txn)},
+                                      step);
+  }
+  if (status.ok()) producers.complete(txn);
+  return status;
+}
+
+// One batch of a log that is read again. `position`: of the batch in `bytes`.
 absl::Status PartitionLog::take_in(ProducerStates& producers, const BatchHeader& header,
                                    const absl::Cord& bytes, int64_t position, Segment* index_of,
-                                   Step& step) const {
-  if (header.has_producer() && !header.is_control()) {
-    producers.update(header);
-  } else if (header.has_producer()) {
-    int64_t total = header.total_bytes();
-    bool alone = position == 0 && total == static_cast<int64_t>(bytes.size());
-    std::optional<EndTxnMarker> marker = end_txn_marker_of(
-        alone ? bytes : bytes.Subcord(static_cast<size_t>(position), static_cast<size_t>(total)),
-        header);
-    std::optional<CompletedTxn> txn =
-        marker ? producers.update_marker(header, *marker) : std::nullopt;
-    if (txn && txn->is_aborted && index_of != nullptr) {
-      AbortedTxn aborted{AbortedTxn::kVersion, txn->producer_id, txn->first_offset,
-                         txn->last_offset, producers.last_stable_offset(*txn)};
-      if (absl::Status status = index_of->append_aborted(aborted, step); !status.ok())
-        return status;
-    }
-    if (txn) producers.complete(*txn);
-  }
+                                   Step& step) {
+  absl::Status status;
+  int64_t total = header.total_bytes();
+  bool needs_bytes = header.has_producer() && header.is_control();
+  absl::Cord batch;
+  if (needs_bytes) batch = bytes.Subcord(static_cast<size_t>(position), static_cast<size_t>(total));
+  if (auto txn = follow(producers, header, batch))
+    status = complete(producers, *txn, index_of, step);
   producers.set_map_end(header.next_offset());
-  return absl::OkStatus();
+  return status;
 }
 
 absl::Status PartitionLog::take_durable_snapshot(ProducerStates& producers, Step& step) const {

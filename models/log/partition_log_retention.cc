@@ -59,6 +59,7 @@ absl::StatusOr<int32_t> PartitionLog::delete_while(const Condition& condition, S
   recovery_point_ = std::max(recovery_point_, log_start_);
   if (epochs_.truncate_from_start(log_start_)) save_epochs(step);
   producers_.on_log_start(log_start_);
+  if (absl::Status status = find_start_batch(step); !status.ok()) return status;
   return static_cast<int32_t>(count);
 }
 
