@@ -2,9 +2,9 @@
 //
 // Are two partitions' directories the same, name by name and byte by byte?
 //
-// Two things may differ. The entries of a .snapshot are in the order of a hash map in Kafka, in
-// that of producer ids here: compared as sets. And an index that Kafka has not closed is longer, by
-// the zeros of the room that it keeps.
+// Three things may differ. The entries of a .snapshot are in the order of a hash map in Kafka, in
+// that of producer ids here: compared as sets. An index that Kafka has not closed is longer, by the
+// zeros of the room that it keeps; and one that it has not used is not there.
 
 #ifndef TESTS_CONFORMANCE_LOG_FILE_COMPARISON_H_
 #define TESTS_CONFORMANCE_LOG_FILE_COMPARISON_H_

@@ -114,9 +114,10 @@ std::vector<json> ScriptLog::run(const std::vector<absl::Cord>& batches) {
   return answers;
 }
 
-// The work without delay that Kafka gives to its scheduler: what a roll has sealed is flushed.
+// The work without delay that Kafka gives to its scheduler.
 void ScriptLog::settle() {
   if (!log_) return;
+  EXPECT_TRUE(log_->remove_deleted(step()).ok());  // Where file.delete.delay.ms is 0.
   auto sealed = log_->take_sealed();
   if (!sealed) return;
   for (sim::FileId file : sealed->files) (void)step().disk.sync(file);
@@ -211,6 +212,8 @@ std::optional<std::string> ScriptLog::change(const std::string& what, const json
     log_->truncate_fully_and_start_at(offset, step());
   } else if (what == "delete_records") {
     return error_of(log_->increment_log_start(offset, step()));
+  } else if (what == "expire_producers") {
+    log_->expire_producers(step());
   } else if (what == "retention") {
     auto deleted = log_->delete_old_segments(step());
     if (!deleted.ok()) return error_of(deleted.status());
@@ -244,6 +247,10 @@ void ScriptLog::move_time(const json& each) {
   now_ms_ =
       each.contains("now") ? each["now"].get<int64_t>() : now_ms_ + each["advance"].get<int64_t>();
   EXPECT_TRUE(log_->remove_deleted(step()).ok());
+  if (now_ms_ < next_expiry_ms_) return;
+  log_->expire_producers(step());
+  next_expiry_ms_ += (now_ms_ - next_expiry_ms_) / kProducerCheckMs * kProducerCheckMs;
+  next_expiry_ms_ += kProducerCheckMs;
 }
 
 void ScriptLog::checkpoint() {
