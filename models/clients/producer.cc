@@ -97,7 +97,7 @@ void Producer::append(int32_t index, std::optional<std::string_view> key, const 
   if (open == nullptr) {
     SendBatch batch;
     batch.partition = index;
-    batch.created = step.mono;
+    batch.created = batch.last_attempt = step.mono;
     int64_t alone = kBatchHeaderBytes + record_size_bytes(0, 0, key, value);
     batch.reserved = std::max<int64_t>(options_.config.batch_size, alone);
     memory_used_ += batch.reserved;
@@ -130,7 +130,7 @@ void Producer::on_metadata_response(NodeId, const MetadataResponse& response,
 
 void Producer::on_produce_response(NodeId from, const ProduceResponse& response,
                                    const ProduceRequest&, Step& step) {
-  std::vector<InFlight>& requests = in_flight_[from];
+  std::vector<InFlight>& requests = peers_[from].in_flight;
   SIM_CHECK(!requests.empty(), "a produce reply without request");
   InFlight request = std::move(requests.front());
   requests.erase(requests.begin());
@@ -141,7 +141,7 @@ void Producer::on_produce_response(NodeId from, const ProduceResponse& response,
   run_sender(step);
 }
 
-void Producer::on_request_failed(NodeId to, const Message& sent, RequestFailure, Step& step) {
+void Producer::on_request_failed(NodeId to, const Message& sent, RequestFailure why, Step& step) {
   if (std::holds_alternative<MetadataRequest>(sent)) {
     metadata_.on_failed(step);
   } else if (std::holds_alternative<InitProducerIdRequest>(sent)) {
@@ -152,12 +152,13 @@ void Producer::on_request_failed(NodeId to, const Message& sent, RequestFailure,
         exponential_backoff(options_.config.retry_backoff_ms, options_.config.retry_backoff_max_ms,
                             id_failures_, step.rng));
   } else if (std::holds_alternative<ProduceRequest>(sent)) {
-    std::vector<InFlight>& requests = in_flight_[to];
+    std::vector<InFlight>& requests = peers_[to].in_flight;
     SIM_CHECK(!requests.empty(), "a failure without request");
     InFlight request = std::move(requests.front());
     requests.erase(requests.begin());
     PartitionProduceResponse lost;
-    lost.error = ErrorCode::kNetworkException;
+    lost.error = why == RequestFailure::kTimedOut ? ErrorCode::kRequestTimedOut
+                                                  : ErrorCode::kNetworkException;
     for (SendBatch& batch : request.batches) complete(std::move(batch), lost, step);
     metadata_.request_update(step);
   }

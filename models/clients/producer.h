@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,10 +74,16 @@ class Producer {
     std::vector<SendBatch> queue;  // Oldest first.
     int32_t in_flight = 0;         // Batches.
     Sequence next_sequence{0};
-    std::vector<Sequence> outstanding;  // Sent and not yet resolved, in order of sequence.
+    // Given a sequence and neither stored nor failed, in order: in flight or queued for a retry.
+    std::vector<Sequence> outstanding;
     Sequence last_acknowledged = kNoSequence;
-    ProducerEpoch epoch = kNoProducerEpoch;  // That `next_sequence` belongs to.
-    bool unresolved = false;                 // A sent batch expired: was it stored? Bump when idle.
+    // That the sequences belong to. Behind the producer's: new batches wait until none is
+    // outstanding.
+    ProducerId producer_id = kNoProducerId;
+    ProducerEpoch epoch = kNoProducerEpoch;
+    // A batch expired in a retry, and nobody knows whether it was stored: the sequence after it.
+    Sequence unresolved = kNoSequence;
+    bool restarts = false;  // The next epoch numbers what is outstanding here from 0 again.
     static void fields(auto&& f) {
       f("in_flight", &Partition::in_flight);
       f("next_sequence", &Partition::next_sequence);
@@ -87,6 +94,10 @@ class Producer {
   };
   struct InFlight {
     std::vector<SendBatch> batches;
+  };
+  struct Peer {
+    std::vector<InFlight> in_flight;  // Oldest first.
+    size_t drain_from = 0;            // Among the partitions that the node leads.
   };
 
   // producer.cc
@@ -103,14 +114,19 @@ class Producer {
   void run_sender(Step& step);
   bool send_ready(Step& step);
   bool is_ready(const Partition& partition, sim::MonoTime now) const;
-  bool may_drain(const Partition& partition, sim::MonoTime now) const;
-  void drain(NodeId node, Step& step);
+  bool is_muted(const Partition& partition) const;
+  bool stops_drain(const Partition& partition) const;
+  void drain(NodeId node, std::span<const LeaderView> leaders, Step& step);
+  void send(NodeId node, ProduceRequest&& request, InFlight&& flight, Step& step);
   void seal(Partition& partition, SendBatch& batch);
   void expire(Step& step);
   void arm_sender(Step& step);
   void complete(SendBatch&& batch, const PartitionProduceResponse& reply, Step& step);
-  void retry(SendBatch&& batch, bool new_leader_known, Step& step);
+  bool can_retry(const SendBatch& batch, ErrorCode error, sim::MonoTime now);
+  void acknowledge(SendBatch&& batch, Offset base, Step& step);
+  void retry(SendBatch&& batch, Step& step);
   void fail(SendBatch&& batch, ErrorCode error, Step& step);
+  void fail_expired(SendBatch& batch, Step& step);
   void release(SendBatch& batch);
 
   // producer_split.cc
@@ -121,25 +137,34 @@ class Producer {
   bool is_idempotent() const { return options_.config.enable_idempotence; }
   void request_producer_id(Step& step);
   void resolve(Partition& partition, const SendBatch& batch);
-  // Can this sequence error be cured by sending again? May bump the epoch.
-  bool can_retry_sequence_error(const SendBatch& batch, ErrorCode error, Step& step);
-  void bump_epoch(int32_t partition, Step& step);
-  void bump_resolved(Step& step);
+  bool is_stale(const Partition& partition) const {
+    return partition.epoch != producer_epoch_ || partition.producer_id != producer_id_;
+  }
+  // Can this error be cured by sending again? May ask for a new epoch.
+  bool can_retry_sequenced(const SendBatch& batch, ErrorCode error);
+  void request_epoch_bump(Partition& partition);
+  void begin_sequences(Partition& partition);
+  void restart_sequences(Partition& partition);
+  void after_failure(Partition& partition, ErrorCode error, bool retries_left);
+  void resolve_sequences();
+  void bump_epoch(Step& step);
+  void renumber();
 
   ProducerOptions options_;
   Workload load_;
   ClientMetadata metadata_;
   StickyPartitioner sticky_;
   std::vector<Partition> partitions_;
-  absl::btree_map<NodeId, std::vector<InFlight>> in_flight_;
+  absl::btree_map<NodeId, Peer> peers_;
   std::optional<std::string> pending_key_;  // Drawn for the record that send() blocks on.
   bool has_pending_ = false;
   std::optional<sim::MonoTime> blocked_since_;
   int64_t memory_used_ = 0;
-  size_t drain_from_ = 0;
   std::optional<sim::MonoTime> sender_wakes_at_;
   ProducerId producer_id_ = kNoProducerId;
   ProducerEpoch producer_epoch_ = kNoProducerEpoch;
+  bool bump_wanted_ = false;  // By the partitions that restart.
+  bool in_doubt_ = false;     // A partition may have unresolved sequences.
   bool asking_for_id_ = false;
   int32_t id_failures_ = 0;
 };

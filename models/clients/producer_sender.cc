@@ -21,24 +21,30 @@ bool Producer::is_ready(const Partition& partition, sim::MonoTime now) const {
          now - first.created >= options_.config.linger_ms;
 }
 
-// Whether the first batch may leave now, its being due apart.
-bool Producer::may_drain(const Partition& partition, sim::MonoTime now) const {
-  if (partition.queue.empty()) return false;
+// With one request in flight a partition waits for its own, so that retries keep their order.
+bool Producer::is_muted(const Partition& partition) const {
+  return options_.config.max_in_flight_requests_per_connection == 1 && partition.in_flight > 0;
+}
+
+// Idempotence holds the first batch back; the whole node waits with it, as in
+// RecordAccumulator.drainBatchesForOneNode.
+bool Producer::stops_drain(const Partition& partition) const {
+  if (!is_idempotent()) return false;
+  if (producer_id_ == kNoProducerId) return true;
   const SendBatch& first = partition.queue.front();
-  if (first.attempts > 0 && now < first.last_attempt + first.backoff) return false;
-  if (options_.config.max_in_flight_requests_per_connection == 1 && partition.in_flight > 0)
-    return false;
-  if (!is_idempotent()) return true;
-  if (producer_id_ == kNoProducerId) return false;
-  if (!first.has_sequence()) return !partition.unresolved;
+  if (!first.has_sequence()) {
+    return partition.unresolved != kNoSequence ||
+           (!partition.outstanding.empty() && is_stale(partition));
+  }
   // Retries go one at a time, oldest sequence first.
-  return partition.outstanding.empty() || partition.outstanding.front() == first.base_sequence;
+  return !partition.outstanding.empty() && partition.outstanding.front() != first.base_sequence;
 }
 
 // The sender's loop ends when nothing may leave: with full batches that fills the in-flight limit.
 void Producer::run_sender(Step& step) {
   expire(step);
-  bump_resolved(step);
+  resolve_sequences();
+  bump_epoch(step);
   while (send_ready(step)) {
   }
   arm_sender(step);
@@ -51,54 +57,67 @@ bool Producer::send_ready(Step& step) {
   std::span<const LeaderView> leaders = metadata_.leaders_of(options_.topic);
   size_t limit = static_cast<size_t>(options_.config.max_in_flight_requests_per_connection);
   for (size_t i = 0; i < partitions_.size(); ++i) {
-    const Partition& partition = partitions_[i];
+    Partition& partition = partitions_[i];
     if (partition.queue.empty()) continue;
-    NodeId leader = i < leaders.size() ? leaders[i].leader : kNoNode;
-    if (leader == kNoNode) {
+    LeaderView leader = i < leaders.size() ? leaders[i] : LeaderView{};
+    SendBatch& first = partition.queue.front();
+    first.note_leader(leader.epoch);
+    if (leader.leader == kNoNode) {
       unknown_leader = true;
-    } else if (is_ready(partition, step.mono) && may_drain(partition, step.mono) &&
-               in_flight_[leader].size() < limit &&
-               std::find(ready.begin(), ready.end(), leader) == ready.end()) {
-      ready.push_back(leader);
+    } else if (is_ready(partition, step.mono) && !first.is_backing_off(step.mono) &&
+               !is_muted(partition) && peers_[leader.leader].in_flight.size() < limit &&
+               std::find(ready.begin(), ready.end(), leader.leader) == ready.end()) {
+      ready.push_back(leader.leader);
     }
   }
   if (unknown_leader) metadata_.request_update(step);
-  for (NodeId node : ready) drain(node, step);
-  return !ready.empty();
+  size_t effects = step.effects.list().size();
+  for (NodeId node : ready) drain(node, leaders, step);
+  return step.effects.list().size() > effects;
 }
 
-void Producer::drain(NodeId node, Step& step) {
+// Once a node is ready, every partition of it may add its first batch, due or not. The next drain
+// begins where this one ends.
+void Producer::drain(NodeId node, std::span<const LeaderView> leaders, Step& step) {
+  absl::InlinedVector<int32_t, 16> mine;
+  for (size_t i = 0; i < leaders.size(); ++i) {
+    if (leaders[i].leader == node) mine.push_back(static_cast<int32_t>(i));
+  }
   ProduceRequest request;
-  request.acks = static_cast<int16_t>(options_.config.acks);
-  request.timeout_ms = static_cast<int32_t>(options_.config.request_timeout_ms.millis());
   InFlight flight;
   int64_t bytes = 0;
-  size_t count = partitions_.size();
-  std::span<const LeaderView> leaders = metadata_.leaders_of(options_.topic);
-  // Once a node is ready, every partition of it may add its first batch, due or not.
-  for (size_t i = 0; i < count; ++i) {
-    size_t index = (drain_from_ + i) % count;
-    Partition& partition = partitions_[index];
-    if (index >= leaders.size() || leaders[index].leader != node) continue;
-    if (!may_drain(partition, step.mono)) continue;
+  size_t& from = peers_[node].drain_from;
+  size_t start = from % mine.size(), at = start;
+  do {
+    from = at;
+    int32_t index = mine[at];
+    at = (at + 1) % mine.size();
+    Partition& partition = partitions_[static_cast<size_t>(index)];
+    if (is_muted(partition) || partition.queue.empty()) continue;
     SendBatch& first = partition.queue.front();
+    first.note_leader(leaders[static_cast<size_t>(index)].epoch);
+    if (first.is_backing_off(step.mono)) continue;
     if (!request.partitions.empty() &&
         bytes + first.builder.size_bytes() > options_.config.max_request_size)
       break;
+    if (stops_drain(partition)) break;
     seal(partition, first);
     bytes += static_cast<int64_t>(first.sealed.size());
-    first.last_attempt = step.mono;
-    request.partitions.push_back({name_of(static_cast<int32_t>(index)), first.sealed});
+    request.partitions.push_back({name_of(index), first.sealed});
     flight.batches.push_back(std::move(first));
     partition.queue.erase(partition.queue.begin());
     ++partition.in_flight;
-  }
-  drain_from_ = count == 0 ? 0 : (drain_from_ + 1) % count;
-  if (request.partitions.empty()) return;
+  } while (at != start);
+  if (!request.partitions.empty()) send(node, std::move(request), std::move(flight), step);
+}
+
+void Producer::send(NodeId node, ProduceRequest&& request, InFlight&& flight, Step& step) {
+  request.acks = static_cast<int16_t>(options_.config.acks);
+  request.timeout_ms = static_cast<int32_t>(options_.config.request_timeout_ms.millis());
   bool expects_reply = options_.config.acks != Acks::kNone;
   step.effects.request(Channel::kClient, node, std::move(request), expects_reply);
   if (expects_reply) {
-    in_flight_[node].push_back(std::move(flight));
+    peers_[node].in_flight.push_back(std::move(flight));
     return;
   }
   for (SendBatch& batch : flight.batches) {  // acks=0: sent is all there is to know.
@@ -109,19 +128,12 @@ void Producer::drain(NodeId node, Step& step) {
 
 void Producer::seal(Partition& partition, SendBatch& batch) {
   if (is_idempotent() && !batch.has_sequence()) {
-    if (partition.epoch != producer_epoch_) {
-      partition.epoch = producer_epoch_;
-      partition.next_sequence = Sequence(0);
-      partition.last_acknowledged = kNoSequence;
-    }
-    batch.producer_id = producer_id_;
-    batch.producer_epoch = partition.epoch;
-    batch.base_sequence = partition.next_sequence;
+    if (is_stale(partition)) begin_sequences(partition);
+    batch.set_sequence(producer_id_, producer_epoch_, partition.next_sequence);
     partition.next_sequence = advance(partition.next_sequence, batch.count());
     partition.outstanding.push_back(batch.base_sequence);
-    batch.builder.set_producer(batch.producer_id, batch.producer_epoch, batch.base_sequence);
-    batch.sealed = absl::Cord();
   }
+  batch.sequence_reset = false;
   if (batch.sealed.empty()) batch.sealed = batch.builder.build();
 }
 
@@ -131,87 +143,93 @@ void Producer::release(SendBatch& batch) {
 }
 
 void Producer::complete(SendBatch&& batch, const PartitionProduceResponse& reply, Step& step) {
-  Partition& partition = partitions_[static_cast<size_t>(batch.partition)];
-  --partition.in_flight;
-  if (batch.expired) return;  // Already failed by its delivery timeout.
-  bool stored =
-      reply.error == ErrorCode::kNone || reply.error == ErrorCode::kDuplicateSequenceNumber;
-  if (stored) {
-    resolve(partition, batch);
-    if (batch.has_sequence() && batch.producer_epoch == partition.epoch)
-      partition.last_acknowledged = advance(batch.base_sequence, batch.count() - 1);
-    report(batch, ClientEventKind::kAcknowledged, reply.base_offset, ErrorCode::kNone, step);
-    release(batch);
-    return;
-  }
-  if (reply.error == ErrorCode::kMessageTooLarge && batch.count() > 1)
-    return split(std::move(batch), step);
-  bool told = false;
-  if (is_invalid_metadata(reply.error)) {
-    told = metadata_.learn_leader(name_of(batch.partition), reply.current_leader,
-                                  reply.current_leader_epoch);
-    if (!told) metadata_.request_update(step);
-  }
-  bool may_retry = is_retriable(reply.error) || reply.error == ErrorCode::kNetworkException ||
-                   can_retry_sequence_error(batch, reply.error, step);
-  bool in_time = step.mono - batch.created < options_.config.delivery_timeout_ms;
-  if (may_retry && in_time && batch.attempts < options_.config.retries) {
-    retry(std::move(batch), told, step);
+  TopicPartition name = name_of(batch.partition);
+  --partitions_[static_cast<size_t>(batch.partition)].in_flight;
+  if (reply.error == ErrorCode::kMessageTooLarge && batch.count() > 1 && !batch.expired) {
+    split(std::move(batch), step);
+  } else if (reply.error == ErrorCode::kNone ||
+             reply.error == ErrorCode::kDuplicateSequenceNumber) {
+    acknowledge(std::move(batch), reply.base_offset, step);
+  } else if (can_retry(batch, reply.error, step.mono)) {
+    retry(std::move(batch), step);
   } else {
-    fail(std::move(batch), may_retry && !in_time ? ErrorCode::kRequestTimedOut : reply.error, step);
+    fail(std::move(batch), reply.error, step);
   }
+  if (!is_invalid_metadata(reply.error)) return;
+  metadata_.learn_leader(name, reply.current_leader, reply.current_leader_epoch);
+  metadata_.request_update(step);
 }
 
-void Producer::retry(SendBatch&& batch, bool new_leader_known, Step& step) {
+bool Producer::can_retry(const SendBatch& batch, ErrorCode error, sim::MonoTime now) {
+  if (batch.expired || batch.attempts >= options_.config.retries) return false;
+  if (now - batch.created >= options_.config.delivery_timeout_ms) return false;
+  return is_idempotent() ? can_retry_sequenced(batch, error) : is_retriable(error);
+}
+
+void Producer::acknowledge(SendBatch&& batch, Offset base, Step& step) {
   Partition& partition = partitions_[static_cast<size_t>(batch.partition)];
+  // Also of a batch that has expired: now it is known that it was stored.
+  if (batch.has_sequence())
+    partition.last_acknowledged = std::max(partition.last_acknowledged, batch.last_sequence());
+  if (batch.expired) return;
+  resolve(partition, batch);
+  report(batch, ClientEventKind::kAcknowledged, base, ErrorCode::kNone, step);
+  release(batch);
+}
+
+// To where it was: of a batch that has been sent neither epoch nor sequence changes, for it may be
+// stored already.
+void Producer::retry(SendBatch&& batch, Step& step) {
+  std::vector<SendBatch>& queue = partitions_[static_cast<size_t>(batch.partition)].queue;
   ++batch.attempts;
   batch.last_attempt = step.mono;
-  batch.backoff = new_leader_known ? sim::Duration()
-                                   : exponential_backoff(options_.config.retry_backoff_ms,
-                                                         options_.config.retry_backoff_max_ms,
-                                                         batch.attempts, step.rng);
-  if (!is_idempotent()) {
-    // To the front, one after the other: of several failed at once the last comes to be first.
-    partition.queue.insert(partition.queue.begin(), std::move(batch));
-    return;
-  }
-  if (batch.producer_epoch != producer_epoch_ || batch.producer_id != producer_id_) {
-    resolve(partition, batch);  // Of a former epoch: it gets a new sequence, in its old place.
-    batch.base_sequence = kNoSequence;
-  }
-  auto later = std::find_if(partition.queue.begin(), partition.queue.end(),
-                            [&](const SendBatch& other) { return batch.is_before(other); });
-  partition.queue.insert(later, std::move(batch));
+  batch.backoff =
+      exponential_backoff(options_.config.retry_backoff_ms, options_.config.retry_backoff_max_ms,
+                          batch.attempts, step.rng);
+  auto later = queue.begin();
+  if (is_idempotent()) {
+    later = std::find_if(queue.begin(), queue.end(),
+                         [&](const SendBatch& other) { return batch.is_before(other); });
+  }  // Else to the front: of several failed at once the last comes to be first.
+  queue.insert(later, std::move(batch));
 }
 
 void Producer::fail(SendBatch&& batch, ErrorCode error, Step& step) {
+  if (batch.expired) return;
   Partition& partition = partitions_[static_cast<size_t>(batch.partition)];
   resolve(partition, batch);
-  // A sequence that may or may not have been stored leaves a hole: go on under a new epoch.
-  if (batch.has_sequence()) partition.unresolved = true;
   report(batch, ClientEventKind::kFailed, kNoOffset, error, step);
   release(batch);
+  if (is_idempotent()) after_failure(partition, error, batch.attempts < options_.config.retries);
+}
+
+void Producer::fail_expired(SendBatch& batch, Step& step) {
+  step.mark(Mark::kBatchExpired);
+  Partition& partition = partitions_[static_cast<size_t>(batch.partition)];
+  resolve(partition, batch);
+  report(batch, ClientEventKind::kFailed, kNoOffset, ErrorCode::kRequestTimedOut, step);
+  release(batch);
+  if (!batch.has_sequence() || batch.attempts == 0) return;
+  // New batches wait until it is known what became of all that were sent.
+  partition.unresolved = std::max(partition.unresolved, advance(batch.last_sequence(), 1));
+  in_doubt_ = true;
 }
 
 void Producer::expire(Step& step) {
   sim::Duration limit = options_.config.delivery_timeout_ms;
   for (Partition& partition : partitions_) {
     while (!partition.queue.empty() && step.mono - partition.queue.front().created >= limit) {
-      step.mark(Mark::kBatchExpired);
       SendBatch batch = std::move(partition.queue.front());
       partition.queue.erase(partition.queue.begin());
-      fail(std::move(batch), ErrorCode::kRequestTimedOut, step);
+      fail_expired(batch, step);
     }
   }
-  for (auto& [node, requests] : in_flight_) {
-    for (InFlight& request : requests) {
+  for (auto& [node, peer] : peers_) {
+    for (InFlight& request : peer.in_flight) {
       for (SendBatch& batch : request.batches) {
         if (batch.expired || step.mono - batch.created < limit) continue;
-        step.mark(Mark::kBatchExpired);
+        fail_expired(batch, step);
         batch.expired = true;
-        SendBatch copy = batch;
-        fail(std::move(copy), ErrorCode::kRequestTimedOut, step);
-        batch.reserved = 0;
       }
     }
   }
@@ -231,8 +249,8 @@ void Producer::arm_sender(Step& step) {
                                            : first.created + options_.config.linger_ms;
     if (due > step.mono) at(due);
   }
-  for (const auto& [node, requests] : in_flight_) {
-    for (const InFlight& request : requests) {
+  for (const auto& [node, peer] : peers_) {
+    for (const InFlight& request : peer.in_flight) {
       for (const SendBatch& batch : request.batches) {
         // One that has expired already waits for its reply only.
         if (!batch.expired) at(batch.created + options_.config.delivery_timeout_ms);

@@ -24,7 +24,7 @@ std::vector<SendBatch> Producer::pieces_of(const SendBatch& batch) const {
     if (pieces.empty() || pieces.back().builder.size_bytes() + more > limit) {
       SendBatch& piece = pieces.emplace_back();
       piece.partition = batch.partition;
-      piece.created = batch.created;
+      piece.created = piece.last_attempt = batch.created;
       piece.is_split = true;
     }
     pieces.back().builder.add(record.timestamp_ms, record.key, record.value);
@@ -38,19 +38,15 @@ void Producer::split(SendBatch&& batch, Step& step) {
   step.mark(Mark::kBatchSplit);
   Partition& partition = partitions_[static_cast<size_t>(batch.partition)];
   std::vector<SendBatch> pieces = pieces_of(batch);
-  if (batch.producer_epoch != producer_epoch_ || batch.producer_id != producer_id_) {
-    resolve(partition, batch);  // Of a former epoch: the pieces get new sequences.
-  } else if (batch.has_sequence()) {
-    // The broker has stored nothing, so the pieces share the sequences that the batch had.
+  if (batch.has_sequence()) {
+    // The broker has stored nothing, so the pieces share the sequences that the batch had, in the
+    // epoch that it had.
     auto at =
         std::find(partition.outstanding.begin(), partition.outstanding.end(), batch.base_sequence);
     if (at != partition.outstanding.end()) at = partition.outstanding.erase(at);
     Sequence next = batch.base_sequence;
     for (SendBatch& piece : pieces) {
-      piece.producer_id = batch.producer_id;
-      piece.producer_epoch = batch.producer_epoch;
-      piece.base_sequence = next;
-      piece.builder.set_producer(piece.producer_id, piece.producer_epoch, next);
+      piece.set_sequence(batch.producer_id, batch.producer_epoch, next);
       at = partition.outstanding.insert(at, next) + 1;
       next = advance(next, piece.count());
     }

@@ -21,9 +21,11 @@ struct SendBatch {
   std::vector<RecordId> ids;
   sim::MonoTime created;
   sim::MonoTime last_attempt;
-  sim::Duration backoff;  // After `last_attempt`; zero: none.
+  sim::Duration backoff;  // After `last_attempt`, unless the leader has changed.
   int32_t attempts = 0;   // Sends that failed.
-  int64_t reserved = 0;   // Of buffer.memory.
+  LeaderEpoch leader_epoch = kNoLeaderEpoch;  // The newest that was known when it was looked at,
+  int32_t attempts_at_leader = 0;             // and the attempts there had been by then.
+  int64_t reserved = 0;                       // Of buffer.memory.
   // Idempotence; the sequence is kept over retries, so that the broker knows a batch again.
   ProducerId producer_id = kNoProducerId;
   ProducerEpoch producer_epoch = kNoProducerEpoch;
@@ -31,11 +33,30 @@ struct SendBatch {
   absl::Cord sealed;      // The bytes as sent; a retry sends the same.
   bool is_split = false;  // A piece of a batch that was too large; takes no more records.
   bool expired = false;   // delivery.timeout.ms passed while it was in flight; already failed.
+  bool sequence_reset = false;  // Renumbered by a new epoch since it was sent last.
 
+  // Again under another identity: the same records, new bytes.
+  void set_sequence(ProducerId id, ProducerEpoch epoch, Sequence sequence) {
+    producer_id = id;
+    producer_epoch = epoch;
+    base_sequence = sequence;
+    builder.set_producer(id, epoch, sequence);
+    sealed = absl::Cord();
+  }
+  // A leader newer than the one that the last attempt went to ends the wait for a retry (KIP-951).
+  void note_leader(LeaderEpoch known) {
+    if (known <= leader_epoch) return;
+    leader_epoch = known;
+    attempts_at_leader = attempts;
+  }
+  bool is_backing_off(sim::MonoTime now) const {
+    return attempts > 0 && attempts != attempts_at_leader && now < last_attempt + backoff;
+  }
   bool has_sequence() const { return base_sequence != kNoSequence; }
   // Batches of a partition go in the order in which their records were sent.
   bool is_before(const SendBatch& other) const { return ids.front() < other.ids.front(); }
   int32_t count() const { return static_cast<int32_t>(ids.size()); }
+  Sequence last_sequence() const { return advance(base_sequence, count() - 1); }
 };
 
 }  // namespace models
