@@ -4,59 +4,75 @@
 
 #include <algorithm>
 
+#include "models/common/backoff.h"
+
 namespace models {
 
-sim::Duration exponential_backoff(sim::Duration base, sim::Duration max, int32_t failures, sim::Rng& rng) {
-  sim::Duration wait = base;
-  for (int32_t i = 1; i < failures && wait < max; ++i) wait = wait * 2;
-  return std::min(wait * rng.between(800, 1200) / 1000, max);
+sim::WallTime ClientMetadata::due_at() const {
+  if (wanted_ || !last_success_) return not_before_;
+  return std::max(*last_success_ + options_.max_age, not_before_);
 }
 
-NodeId ClientMetadata::some_broker(Step& step) const {
-  const std::vector<NodeId>& known = brokers_.empty() ? options_.bootstrap : brokers_;
-  return known[step.rng.below(known.size())];
-}
-
-void ClientMetadata::send(Step& step) {
-  in_flight_ = true;
-  wanted_ = false;
-  last_attempt_ = step.wall;
-  step.effects.request(Channel::kClient, some_broker(step), MetadataRequest{options_.topics});
-}
-
-void ClientMetadata::arm(sim::Duration after, Step& step) {
+void ClientMetadata::wake_in(sim::Duration after, Step& step) {
+  if (wakes_at_ == step.wall + after) return;
+  wakes_at_ = step.wall + after;
   step.effects.arm({Timer::kMetadataRefresh, 0}, after);
 }
 
-void ClientMetadata::request_update(Step& step) {
-  if (in_flight_ || wanted_) {
-    wanted_ = true;
-    return;
-  }
-  sim::Duration since = last_attempt_ ? step.wall - *last_attempt_ : options_.retry_backoff;
-  if (since >= options_.retry_backoff) {
-    send(step);
-  } else {
-    wanted_ = true;
-    arm(options_.retry_backoff - since, step);
+void ClientMetadata::maybe_update(ClientConnections& connections, Step& step) {
+  if (in_flight_) return;
+  sim::WallTime due = due_at();
+  if (step.wall < due) return wake_in(due - step.wall, step);
+  NodeId node = connections.least_loaded(brokers(), step.mono, step.rng);
+  if (connections.can_send(node)) {
+    in_flight_ = true;
+    connections.send(node, MetadataRequest{options_.topics}, step);
+  } else if (node == kNoNode) {  // All wait for their backoff, or have their hands full.
+    std::optional<sim::MonoTime> next;
+    for (NodeId each : brokers()) {
+      auto retry = connections.retry_at(each);
+      if (retry && (!next || *retry < *next)) next = retry;
+    }
+    if (next) wake_in(*next - step.mono, step);
+  } else if (!connections.any_connecting(brokers())) {
+    (void)connections.ready(node, step);
   }
 }
 
-void ClientMetadata::on_timer(Step& step) {
-  if (!in_flight_) send(step);
-}
-
-void ClientMetadata::on_failed(Step& step) {
+// The backoffs are those of Metadata.timeToAllowUpdate: also between successes.
+void ClientMetadata::finish(bool succeeded, bool has_news, Step& step) {
   in_flight_ = false;
+  if (succeeded) {
+    failures_ = 0;
+    wanted_ = false;
+    // A periodic refresh is not expected to bring news.
+    bool expired = last_success_ && step.wall - *last_success_ >= options_.max_age;
+    without_news_ = has_news || expired ? 0 : without_news_ + 1;
+    last_success_ = step.wall;
+  } else {
+    ++failures_;
+    without_news_ = 0;
+  }
+  int32_t times = std::max(std::max(failures_, without_news_) - 1, 0);
+  not_before_ = step.wall + exponential_backoff(options_.retry_backoff, options_.retry_backoff_max,
+                                                times, step.rng);
+}
+
+void ClientMetadata::on_failed(Step& step) { finish(false, false, step); }
+
+void ClientMetadata::on_disconnected(Step& step) {
+  // One that was due waited for this connection, perhaps; it backs off before it tries another.
+  if (is_due(step.wall)) finish(false, false, step);
   wanted_ = true;
-  ++failures_;
-  arm(exponential_backoff(options_.retry_backoff, options_.retry_backoff_max, failures_, step.rng), step);
 }
 
 bool ClientMetadata::on_response(const MetadataResponse& response, Step& step) {
-  in_flight_ = false;
-  if (!response.brokers.empty()) brokers_ = response.brokers;
-  bool changed = false, complete = true;
+  if (response.brokers.empty()) {
+    finish(false, false, step);
+    return false;
+  }
+  brokers_ = response.brokers;
+  bool changed = false, has_news = false, complete = true;
   for (const MetadataTopic& topic : response.topics) {
     if (topic.error != ErrorCode::kNone) {
       complete = false;
@@ -72,19 +88,13 @@ bool ClientMetadata::on_response(const MetadataResponse& response, Step& step) {
       LeaderView& known = leaders[static_cast<size_t>(partition.partition)];
       LeaderView told{partition.leader, partition.leader_epoch};
       if (told.epoch < known.epoch || told == known) continue;
+      has_news = has_news || told.epoch > known.epoch;
       known = told;
       changed = true;
     }
   }
-  if (complete && !wanted_) {
-    failures_ = 0;
-    arm(options_.max_age, step);
-  } else {
-    ++failures_;
-    wanted_ = true;
-    arm(exponential_backoff(options_.retry_backoff, options_.retry_backoff_max, complete ? 1 : failures_, step.rng),
-        step);
-  }
+  finish(true, has_news, step);
+  wanted_ = !complete;
   return changed;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A client's view of the cluster: partitions, their leaders and the leaders' epochs. Refreshed when
-// it is old, when a leader is unknown, and when a reply says that it is wrong; a refresh that fails
-// is tried again after a backoff. A lower leader epoch than the known one is ignored.
+// it is old, when a leader is unknown, when a reply says that it is wrong, and when a connection
+// breaks; not before a backoff, which grows while refreshes fail or bring no news. The least loaded
+// broker is asked; while none can be, an update stays due. A lower leader epoch than the known one is
+// ignored.
 // Source: clients/.../Metadata.java, NetworkClient.java (DefaultMetadataUpdater).
 
 #ifndef MODELS_CLIENTS_CLIENT_METADATA_H_
@@ -15,6 +17,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "models/clients/client_connections.h"
 #include "models/common/step.h"
 #include "models/protocol/metadata.h"
 
@@ -42,13 +45,19 @@ class ClientMetadata {
  public:
   explicit ClientMetadata(ClientMetadataOptions options) : options_(std::move(options)) {}
 
-  // Asks for a refresh: now, or when the backoff of the last one has passed. Uses the timer
-  // Timer::kMetadataRefresh.
-  void request_update(Step& step);
+  // An update is wanted as soon as it is allowed. A request that is out counts as that update.
+  void request_update() { wanted_ = true; }
+  // Sends the request if an update is due and a broker can take it, else begins to connect or arms
+  // Timer::kMetadataRefresh. To be called after everything that may have changed one of these.
+  void maybe_update(ClientConnections& connections, Step& step);
+  // Until the request is out nothing else may be sent (NetworkClient.isReady).
+  bool is_due(sim::WallTime now) const { return !in_flight_ && now >= due_at(); }
   // True if a partition's leader or epoch changed, or partitions appeared.
   bool on_response(const MetadataResponse& response, Step& step);
   void on_failed(Step& step);
-  void on_timer(Step& step);
+  // A connection broke or did not come about: the least that it says is that this view may be old.
+  void on_disconnected(Step& step);
+  void on_timer() { wakes_at_.reset(); }
 
   // Number of partitions of a topic; 0: unknown.
   int32_t partition_count(const std::string& topic) const;
@@ -58,9 +67,10 @@ class ClientMetadata {
   std::span<const LeaderView> leaders_of(const std::string& topic) const;
   // A produce or fetch reply named the new leader (KIP-951). True if that is news.
   bool learn_leader(const TopicPartition& partition, NodeId leader, LeaderEpoch epoch);
-  const std::vector<NodeId>& brokers() const { return brokers_; }
-  // Some broker to ask: a known one if there is one, chosen at random.
-  NodeId some_broker(Step& step) const;
+  // The known ones, or those to begin with.
+  const std::vector<NodeId>& brokers() const {
+    return brokers_.empty() ? options_.bootstrap : brokers_;
+  }
 
   static void fields(auto&& f) {
     f("leaders", &ClientMetadata::leaders_);
@@ -68,20 +78,21 @@ class ClientMetadata {
   }
 
  private:
-  void send(Step& step);
-  void arm(sim::Duration after, Step& step);
+  sim::WallTime due_at() const;
+  void finish(bool succeeded, bool has_news, Step& step);
+  void wake_in(sim::Duration after, Step& step);
 
   ClientMetadataOptions options_;
   absl::btree_map<std::string, std::vector<LeaderView>> leaders_;
   std::vector<NodeId> brokers_;
   bool in_flight_ = false;
-  bool wanted_ = false;
-  int32_t failures_ = 0;
-  std::optional<sim::WallTime> last_attempt_;
+  bool wanted_ = true;
+  int32_t failures_ = 0;          // In a row.
+  int32_t without_news_ = 0;      // Successes in a row that told nothing new.
+  sim::WallTime not_before_;      // The backoff after the last refresh.
+  std::optional<sim::WallTime> last_success_;
+  std::optional<sim::WallTime> wakes_at_;
 };
-
-// retry.backoff: `base` doubled for each failure after the first, at most `max`, +-20 per cent.
-sim::Duration exponential_backoff(sim::Duration base, sim::Duration max, int32_t failures, sim::Rng& rng);
 
 }  // namespace models
 

@@ -28,10 +28,13 @@ Offset asked_offset(const FetchRequest& sent, const TopicPartition& partition) {
   return asked == sent.partitions.end() ? kNoOffset : asked->fetch_offset;
 }
 
+constexpr int32_t kMaxInFlight = 100;  // ConsumerUtils.CONSUMER_MAX_INFLIGHT_REQUESTS_PER_CONNECTION
+
 }  // namespace
 
 Consumer::Consumer(const ConsumerOptions& options)
     : options_(options),
+      connections_(kMaxInFlight),
       metadata_({topics_of(options.assignment), options.bootstrap,
                  options.config.metadata_max_age_ms, options.config.retry_backoff_ms,
                  options.config.retry_backoff_max_ms}) {
@@ -40,14 +43,24 @@ Consumer::Consumer(const ConsumerOptions& options)
 
 void Consumer::on_start(Step& step) {
   busy_until_ = step.mono;
-  if (!partitions_.empty()) metadata_.request_update(step);
+  if (!partitions_.empty()) metadata_.maybe_update(connections_, step);
 }
 
 // What the consumer's thread does whenever something has happened.
 void Consumer::run(Step& step) {
   poll(step);
+  metadata_.maybe_update(connections_, step);
   send_list_offsets(step);
   send_fetches(step);
+  metadata_.maybe_update(connections_, step);
+}
+
+// Whether requests may go to the node; else a connection or a timer comes back to this.
+bool Consumer::is_up(NodeId node, Step& step) {
+  if (connections_.ready(node, step)) return true;
+  if (auto retry = connections_.retry_at(node))
+    step.effects.arm({Timer::kConsumerFetch, node.value()}, *retry - step.mono);
+  return false;
 }
 
 // --- The application ---
@@ -95,10 +108,11 @@ void Consumer::send_fetches(Step& step) {
     if (!wants || !is_ready(partition, step.mono)) continue;
     LeaderView leader = metadata_.leader_of(name);
     if (leader.leader == kNoNode) {
-      metadata_.request_update(step);
+      metadata_.request_update();
       continue;
     }
     if (std::find(fetching_.begin(), fetching_.end(), leader.leader) != fetching_.end()) continue;
+    if (!is_up(leader.leader, step)) continue;
     FetchPartition asked;
     asked.partition = name;
     asked.current_leader_epoch = leader.epoch;
@@ -111,19 +125,23 @@ void Consumer::send_fetches(Step& step) {
     request.min_bytes = options_.config.fetch_min_bytes;
     request.max_bytes = options_.config.fetch_max_bytes;
     fetching_.push_back(node);
-    step.effects.request(Channel::kClient, node, std::move(request));
+    connections_.send(node, std::move(request), step);
   }
 }
 
 void Consumer::on_fetch_response(NodeId from, const FetchResponse& response, const FetchRequest& sent,
                                  Step& step) {
+  connections_.on_answered(from);
   std::erase(fetching_, from);
   for (const FetchPartitionData& data : response.partitions) {
     Partition* partition = find(data.partition);
     SIM_CHECK(partition != nullptr, "a reply for", to_string(data.partition));
-    // The partition moved and another node has answered meanwhile: no word on where it is now.
+    // Its position is being reset, or has moved on by what another node answered: of where the
+    // partition is now the reply says nothing (FetchCollector.initialize).
+    if (partition->fetched == kNoOffset) continue;
     bool stale = asked_offset(sent, data.partition) != partition->fetched;
-    if (stale && data.error == ErrorCode::kOffsetOutOfRange) continue;
+    if (stale && (data.error == ErrorCode::kNone || data.error == ErrorCode::kOffsetOutOfRange))
+      continue;
     if (data.error == ErrorCode::kNone) {
       take_data(*partition, data, step);
     } else {
@@ -161,7 +179,7 @@ void Consumer::take_error(Partition& partition, const FetchPartitionData& data, 
   }
   bool told = metadata_.learn_leader(data.partition, data.current_leader, data.current_leader_epoch);
   if (told) return;
-  metadata_.request_update(step);
+  metadata_.request_update();
   back_off(partition, step);
 }
 
@@ -192,26 +210,27 @@ void Consumer::send_list_offsets(Step& step) {
     if (partition.fetched != kNoOffset || partition.asking || !is_ready(partition, step.mono)) continue;
     LeaderView leader = metadata_.leader_of(name);
     if (leader.leader == kNoNode) {
-      metadata_.request_update(step);
+      metadata_.request_update();
       continue;
     }
+    if (!is_up(leader.leader, step)) continue;
     bool latest = options_.config.auto_offset_reset == AutoOffsetReset::kLatest;
     partition.asking = true;
     requests[leader.leader].partitions.push_back(
         {name, leader.epoch, latest ? kLatestTimestamp : kEarliestTimestamp});
   }
-  for (auto& [node, request] : requests)
-    step.effects.request(Channel::kClient, node, std::move(request));
+  for (auto& [node, request] : requests) connections_.send(node, std::move(request), step);
 }
 
-void Consumer::on_list_offsets_response(NodeId, const ListOffsetsResponse& response,
+void Consumer::on_list_offsets_response(NodeId from, const ListOffsetsResponse& response,
                                         const ListOffsetsRequest&, Step& step) {
+  connections_.on_answered(from);
   for (const ListOffsetsPartitionResponse& reply : response.partitions) {
     Partition* partition = find(reply.partition);
     SIM_CHECK(partition != nullptr, "a reply for", to_string(reply.partition));
     partition->asking = false;
     if (reply.error != ErrorCode::kNone) {
-      metadata_.request_update(step);
+      metadata_.request_update();
       back_off(*partition, step);
       continue;
     }
@@ -225,9 +244,21 @@ void Consumer::on_list_offsets_response(NodeId, const ListOffsetsResponse& respo
 
 // --- The rest ---
 
-void Consumer::on_metadata_response(NodeId, const MetadataResponse& response, const MetadataRequest&,
-                                    Step& step) {
+void Consumer::on_metadata_response(NodeId from, const MetadataResponse& response,
+                                    const MetadataRequest&, Step& step) {
+  connections_.on_answered(from);
   metadata_.on_response(response, step);
+  run(step);
+}
+
+void Consumer::on_connected(NodeId node, Step& step) {
+  connections_.on_connected(node);
+  run(step);
+}
+
+void Consumer::on_disconnected(NodeId node, sim::Duration retry_after, Step& step) {
+  connections_.on_disconnected(node, retry_after, step.mono);
+  metadata_.on_disconnected(step);
   run(step);
 }
 
@@ -237,22 +268,19 @@ void Consumer::on_request_failed(NodeId to, const Message& sent, RequestFailure,
   } else if (auto* fetch = std::get_if<FetchRequest>(&sent)) {
     std::erase(fetching_, to);
     for (const FetchPartition& asked : fetch->partitions) back_off(*find(asked.partition), step);
-    metadata_.request_update(step);
+    metadata_.request_update();
   } else if (auto* list = std::get_if<ListOffsetsRequest>(&sent)) {
     for (const ListOffsetsPartition& asked : list->partitions) {
       find(asked.partition)->asking = false;
       back_off(*find(asked.partition), step);
     }
-    metadata_.request_update(step);
+    metadata_.request_update();
   }
   run(step);
 }
 
 void Consumer::on_timer(TimerKey key, Step& step) {
-  if (key.kind == Timer::kMetadataRefresh) {
-    metadata_.on_timer(step);
-    return;
-  }
+  if (key.kind == Timer::kMetadataRefresh) metadata_.on_timer();
   run(step);
 }
 

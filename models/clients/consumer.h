@@ -49,6 +49,9 @@ class Consumer {
                          Step& step);
   void on_list_offsets_response(NodeId from, const ListOffsetsResponse& response,
                                 const ListOffsetsRequest& sent, Step& step);
+  void on_connected(NodeId node, Step& step);
+  // Comes before the failures of what was in flight there.
+  void on_disconnected(NodeId node, sim::Duration retry_after, Step& step);
   void on_request_failed(NodeId to, const Message& sent, RequestFailure why, Step& step);
   void on_timer(TimerKey key, Step& step);
 
@@ -59,6 +62,7 @@ class Consumer {
   bool caught_up() const;
 
   static void fields(auto&& f) {
+    f("connections", &Consumer::connections_);
     f("metadata", &Consumer::metadata_);
     f("partitions", &Consumer::partitions_);
     f("fetching", &Consumer::fetching_);
@@ -87,6 +91,7 @@ class Consumer {
   void poll(Step& step);
   void take(const TopicPartition& name, Partition& partition, size_t most, Step& step);
   void send_fetches(Step& step);
+  bool is_up(NodeId node, Step& step);
   void send_list_offsets(Step& step);
   void take_data(Partition& partition, const FetchPartitionData& data, Step& step);
   void take_error(Partition& partition, const FetchPartitionData& data, Step& step);
@@ -98,6 +103,7 @@ class Consumer {
   Partition* find(const TopicPartition& partition);
 
   ConsumerOptions options_;
+  ClientConnections connections_;
   ClientMetadata metadata_;
   absl::btree_map<TopicPartition, Partition> partitions_;
   std::vector<NodeId> fetching_;  // Nodes with a fetch in flight.

@@ -14,6 +14,7 @@ namespace models {
 Producer::Producer(const ProducerOptions& options)
     : options_(options),
       load_(options.load),
+      connections_(options.config.max_in_flight_requests_per_connection),
       metadata_({{options.topic},
                  options.bootstrap,
                  options.config.metadata_max_age_ms,
@@ -21,9 +22,8 @@ Producer::Producer(const ProducerOptions& options)
                  options.config.retry_backoff_max_ms}) {}
 
 void Producer::on_start(Step& step) {
-  metadata_.request_update(step);
-  if (is_idempotent()) request_producer_id(step);
   arm_load(step);
+  run_sender(step);
 }
 
 void Producer::arm_load(Step& step) {
@@ -57,7 +57,7 @@ bool Producer::try_send(Step& step) {
   int64_t batch_bytes = std::max<int64_t>(options_.config.batch_size, size + kBatchHeaderBytes);
   if (!must_wait) must_wait = memory_used_ + batch_bytes > options_.config.buffer_memory;
   if (must_wait) {
-    if (partitions == 0) metadata_.request_update(step);
+    if (partitions == 0) metadata_.request_update();
     if (!blocked_since_) blocked_since_ = step.mono;
     if (step.mono - *blocked_since_ < options_.config.max_block_ms) return false;
   }
@@ -119,8 +119,9 @@ void Producer::report(const SendBatch& batch, ClientEventKind kind, Offset base,
   step.effects.observed(std::move(event));
 }
 
-void Producer::on_metadata_response(NodeId, const MetadataResponse& response,
+void Producer::on_metadata_response(NodeId from, const MetadataResponse& response,
                                     const MetadataRequest&, Step& step) {
+  connections_.on_answered(from);
   metadata_.on_response(response, step);
   size_t count = static_cast<size_t>(metadata_.partition_count(options_.topic));
   if (partitions_.size() < count) partitions_.resize(count);
@@ -128,12 +129,18 @@ void Producer::on_metadata_response(NodeId, const MetadataResponse& response,
   run_sender(step);
 }
 
-void Producer::on_produce_response(NodeId from, const ProduceResponse& response,
-                                   const ProduceRequest&, Step& step) {
-  std::vector<InFlight>& requests = peers_[from].in_flight;
+Producer::InFlight Producer::take_oldest(NodeId node) {
+  std::vector<InFlight>& requests = peers_[node].in_flight;
   SIM_CHECK(!requests.empty(), "a produce reply without request");
   InFlight request = std::move(requests.front());
   requests.erase(requests.begin());
+  return request;
+}
+
+void Producer::on_produce_response(NodeId from, const ProduceResponse& response,
+                                   const ProduceRequest&, Step& step) {
+  connections_.on_answered(from);
+  InFlight request = take_oldest(from);
   SIM_CHECK(request.batches.size() == response.partitions.size(), request.batches.size());
   for (size_t i = 0; i < request.batches.size(); ++i)
     complete(std::move(request.batches[i]), response.partitions[i], step);
@@ -141,26 +148,35 @@ void Producer::on_produce_response(NodeId from, const ProduceResponse& response,
   run_sender(step);
 }
 
+void Producer::on_produce_sent(NodeId to, const ProduceRequest&, Step& step) {
+  connections_.on_answered(to);
+  PartitionProduceResponse unknown;  // That it has left is all there is to know.
+  for (SendBatch& batch : take_oldest(to).batches) complete(std::move(batch), unknown, step);
+  if (blocked_since_) run_load(step);
+  run_sender(step);
+}
+
+void Producer::on_connected(NodeId node, Step& step) {
+  connections_.on_connected(node);
+  run_sender(step);
+}
+
+void Producer::on_disconnected(NodeId node, sim::Duration retry_after, Step& step) {
+  connections_.on_disconnected(node, retry_after, step.mono);
+  metadata_.on_disconnected(step);
+  run_sender(step);
+}
+
 void Producer::on_request_failed(NodeId to, const Message& sent, RequestFailure why, Step& step) {
   if (std::holds_alternative<MetadataRequest>(sent)) {
     metadata_.on_failed(step);
   } else if (std::holds_alternative<InitProducerIdRequest>(sent)) {
-    asking_for_id_ = false;
-    ++id_failures_;
-    step.effects.arm(
-        {Timer::kInitProducerIdRetry, 0},
-        exponential_backoff(options_.config.retry_backoff_ms, options_.config.retry_backoff_max_ms,
-                            id_failures_, step.rng));
+    retry_id_later(step);
   } else if (std::holds_alternative<ProduceRequest>(sent)) {
-    std::vector<InFlight>& requests = peers_[to].in_flight;
-    SIM_CHECK(!requests.empty(), "a failure without request");
-    InFlight request = std::move(requests.front());
-    requests.erase(requests.begin());
     PartitionProduceResponse lost;
     lost.error = why == RequestFailure::kTimedOut ? ErrorCode::kRequestTimedOut
                                                   : ErrorCode::kNetworkException;
-    for (SendBatch& batch : request.batches) complete(std::move(batch), lost, step);
-    metadata_.request_update(step);
+    for (SendBatch& batch : take_oldest(to).batches) complete(std::move(batch), lost, step);
   }
   if (blocked_since_) run_load(step);
   run_sender(step);
@@ -172,11 +188,10 @@ void Producer::on_timer(TimerKey key, Step& step) {
       run_load(step);
       break;
     case Timer::kMetadataRefresh:
-      metadata_.on_timer(step);
-      return;
+      metadata_.on_timer();
+      break;
     case Timer::kInitProducerIdRetry:
-      request_producer_id(step);
-      return;
+      break;
     default:
       sender_wakes_at_.reset();
       break;

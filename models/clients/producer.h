@@ -51,6 +51,11 @@ class Producer {
                            Step& step);
   void on_init_producer_id_response(NodeId from, const InitProducerIdResponse& response,
                                     const InitProducerIdRequest& sent, Step& step);
+  // acks=0: the request has left.
+  void on_produce_sent(NodeId to, const ProduceRequest& sent, Step& step);
+  void on_connected(NodeId node, Step& step);
+  // Comes before the failures of what was in flight there.
+  void on_disconnected(NodeId node, sim::Duration retry_after, Step& step);
   void on_request_failed(NodeId to, const Message& sent, RequestFailure why, Step& step);
   void on_timer(TimerKey key, Step& step);
   // The application calls send() no more; what it has sent is still delivered.
@@ -62,6 +67,7 @@ class Producer {
   int64_t records_queued() const;
 
   static void fields(auto&& f) {
+    f("connections", &Producer::connections_);
     f("metadata", &Producer::metadata_);
     f("partitions", &Producer::partitions_);
     f("producer_id", &Producer::producer_id_);
@@ -96,7 +102,7 @@ class Producer {
     std::vector<SendBatch> batches;
   };
   struct Peer {
-    std::vector<InFlight> in_flight;  // Oldest first.
+    std::vector<InFlight> in_flight;  // Produce requests, oldest first.
     size_t drain_from = 0;            // Among the partitions that the node leads.
   };
 
@@ -110,16 +116,20 @@ class Producer {
               Step& step);
   TopicPartition name_of(int32_t partition) const { return {options_.topic, partition}; }
 
+  // The oldest produce request to that node, which is answered now.
+  InFlight take_oldest(NodeId node);
+
   // producer_sender.cc
   void run_sender(Step& step);
   bool send_ready(Step& step);
   bool is_ready(const Partition& partition, sim::MonoTime now) const;
   bool is_muted(const Partition& partition) const;
   bool stops_drain(const Partition& partition) const;
-  void drain(NodeId node, std::span<const LeaderView> leaders, Step& step);
+  bool drain(NodeId node, std::span<const LeaderView> leaders, Step& step);
   void send(NodeId node, ProduceRequest&& request, InFlight&& flight, Step& step);
   void seal(Partition& partition, SendBatch& batch);
   void expire(Step& step);
+  bool is_up(NodeId node, Step& step);
   void arm_sender(Step& step);
   void complete(SendBatch&& batch, const PartitionProduceResponse& reply, Step& step);
   bool can_retry(const SendBatch& batch, ErrorCode error, sim::MonoTime now);
@@ -135,7 +145,8 @@ class Producer {
 
   // producer_sequences.cc
   bool is_idempotent() const { return options_.config.enable_idempotence; }
-  void request_producer_id(Step& step);
+  void maybe_request_id(Step& step);
+  void retry_id_later(Step& step);
   void resolve(Partition& partition, const SendBatch& batch);
   bool is_stale(const Partition& partition) const {
     return partition.epoch != producer_epoch_ || partition.producer_id != producer_id_;
@@ -152,6 +163,7 @@ class Producer {
 
   ProducerOptions options_;
   Workload load_;
+  ClientConnections connections_;
   ClientMetadata metadata_;
   StickyPartitioner sticky_;
   std::vector<Partition> partitions_;
@@ -161,12 +173,13 @@ class Producer {
   std::optional<sim::MonoTime> blocked_since_;
   int64_t memory_used_ = 0;
   std::optional<sim::MonoTime> sender_wakes_at_;
+  std::optional<sim::MonoTime> reconnects_at_;  // To a node that something is due for.
   ProducerId producer_id_ = kNoProducerId;
   ProducerEpoch producer_epoch_ = kNoProducerEpoch;
   bool bump_wanted_ = false;  // By the partitions that restart.
   bool in_doubt_ = false;     // A partition may have unresolved sequences.
   bool asking_for_id_ = false;
-  int32_t id_failures_ = 0;
+  std::optional<sim::MonoTime> id_retry_at_;  // Backoff after a failure.
 };
 
 }  // namespace models

@@ -8,6 +8,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "models/clients/producer.h"
+#include "models/common/backoff.h"
 
 namespace models {
 
@@ -45,17 +46,27 @@ void Producer::run_sender(Step& step) {
   expire(step);
   resolve_sequences();
   bump_epoch(step);
+  metadata_.maybe_update(connections_, step);
+  maybe_request_id(step);
   while (send_ready(step)) {
   }
   arm_sender(step);
 }
 
-// One request to each node that is ready; whether there was any.
+// Whether requests may go to the node; else notes when it may be tried again.
+bool Producer::is_up(NodeId node, Step& step) {
+  if (connections_.ready(node, step)) return true;
+  auto retry = connections_.retry_at(node);
+  if (retry && (!reconnects_at_ || *retry < *reconnects_at_)) reconnects_at_ = retry;
+  return false;
+}
+
+// One request to each node that something is due for and that is connected; whether there was any.
+// What others are due waits in its queue: it may still grow, and go elsewhere with the leader.
 bool Producer::send_ready(Step& step) {
-  absl::InlinedVector<NodeId, 4> ready;
+  absl::InlinedVector<NodeId, 4> due;
   bool unknown_leader = false;
   std::span<const LeaderView> leaders = metadata_.leaders_of(options_.topic);
-  size_t limit = static_cast<size_t>(options_.config.max_in_flight_requests_per_connection);
   for (size_t i = 0; i < partitions_.size(); ++i) {
     Partition& partition = partitions_[i];
     if (partition.queue.empty()) continue;
@@ -64,21 +75,28 @@ bool Producer::send_ready(Step& step) {
     first.note_leader(leader.epoch);
     if (leader.leader == kNoNode) {
       unknown_leader = true;
-    } else if (is_ready(partition, step.mono) && !first.is_backing_off(step.mono) &&
-               !is_muted(partition) && peers_[leader.leader].in_flight.size() < limit &&
-               std::find(ready.begin(), ready.end(), leader.leader) == ready.end()) {
-      ready.push_back(leader.leader);
+    } else if (std::find(due.begin(), due.end(), leader.leader) == due.end() &&
+               is_ready(partition, step.mono) && !first.is_backing_off(step.mono) &&
+               !is_muted(partition)) {
+      due.push_back(leader.leader);
     }
   }
-  if (unknown_leader) metadata_.request_update(step);
-  size_t effects = step.effects.list().size();
-  for (NodeId node : ready) drain(node, leaders, step);
-  return step.effects.list().size() > effects;
+  if (unknown_leader) {
+    metadata_.request_update();
+    metadata_.maybe_update(connections_, step);
+  }
+  reconnects_at_.reset();
+  bool metadata_first = metadata_.is_due(step.wall);
+  bool any = false;
+  for (NodeId node : due) {
+    if (is_up(node, step) && !metadata_first) any = drain(node, leaders, step) || any;
+  }
+  return any;
 }
 
 // Once a node is ready, every partition of it may add its first batch, due or not. The next drain
 // begins where this one ends.
-void Producer::drain(NodeId node, std::span<const LeaderView> leaders, Step& step) {
+bool Producer::drain(NodeId node, std::span<const LeaderView> leaders, Step& step) {
   absl::InlinedVector<int32_t, 16> mine;
   for (size_t i = 0; i < leaders.size(); ++i) {
     if (leaders[i].leader == node) mine.push_back(static_cast<int32_t>(i));
@@ -108,22 +126,16 @@ void Producer::drain(NodeId node, std::span<const LeaderView> leaders, Step& ste
     partition.queue.erase(partition.queue.begin());
     ++partition.in_flight;
   } while (at != start);
-  if (!request.partitions.empty()) send(node, std::move(request), std::move(flight), step);
+  if (request.partitions.empty()) return false;
+  send(node, std::move(request), std::move(flight), step);
+  return true;
 }
 
 void Producer::send(NodeId node, ProduceRequest&& request, InFlight&& flight, Step& step) {
   request.acks = static_cast<int16_t>(options_.config.acks);
   request.timeout_ms = static_cast<int32_t>(options_.config.request_timeout_ms.millis());
-  bool expects_reply = options_.config.acks != Acks::kNone;
-  step.effects.request(Channel::kClient, node, std::move(request), expects_reply);
-  if (expects_reply) {
-    peers_[node].in_flight.push_back(std::move(flight));
-    return;
-  }
-  for (SendBatch& batch : flight.batches) {  // acks=0: sent is all there is to know.
-    PartitionProduceResponse unknown;
-    complete(std::move(batch), unknown, step);
-  }
+  peers_[node].in_flight.push_back(std::move(flight));
+  connections_.send(node, std::move(request), step, options_.config.acks != Acks::kNone);
 }
 
 void Producer::seal(Partition& partition, SendBatch& batch) {
@@ -157,7 +169,7 @@ void Producer::complete(SendBatch&& batch, const PartitionProduceResponse& reply
   }
   if (!is_invalid_metadata(reply.error)) return;
   metadata_.learn_leader(name, reply.current_leader, reply.current_leader_epoch);
-  metadata_.request_update(step);
+  metadata_.request_update();
 }
 
 bool Producer::can_retry(const SendBatch& batch, ErrorCode error, sim::MonoTime now) {
@@ -185,7 +197,7 @@ void Producer::retry(SendBatch&& batch, Step& step) {
   batch.last_attempt = step.mono;
   batch.backoff =
       exponential_backoff(options_.config.retry_backoff_ms, options_.config.retry_backoff_max_ms,
-                          batch.attempts, step.rng);
+                          batch.attempts - 1, step.rng);
   auto later = queue.begin();
   if (is_idempotent()) {
     later = std::find_if(queue.begin(), queue.end(),
@@ -235,7 +247,8 @@ void Producer::expire(Step& step) {
   }
 }
 
-// One timer, for the earliest of: linger over, backoff over, delivery timeout.
+// One timer, for the earliest of: linger over, backoff over, delivery timeout, reconnect backoff
+// over.
 void Producer::arm_sender(Step& step) {
   std::optional<sim::MonoTime> wake;
   auto at = [&](sim::MonoTime t) {
@@ -257,6 +270,7 @@ void Producer::arm_sender(Step& step) {
       }
     }
   }
+  if (reconnects_at_) at(*reconnects_at_);
   if (wake == sender_wakes_at_) return;
   // A timer that is a little early is cheaper than re-arming it for each batch.
   if (wake && sender_wakes_at_ && *sender_wakes_at_ > step.mono && *sender_wakes_at_ <= *wake)

@@ -9,24 +9,31 @@
 
 namespace models {
 
-void Producer::request_producer_id(Step& step) {
-  if (asking_for_id_) return;
+// From whichever broker is the least loaded, once it is connected to.
+void Producer::maybe_request_id(Step& step) {
+  if (!is_idempotent() || producer_id_ != kNoProducerId || asking_for_id_) return;
+  if (id_retry_at_ && step.mono < *id_retry_at_) return;
+  if (metadata_.is_due(step.wall)) return;
+  NodeId node = connections_.least_loaded(metadata_.brokers(), step.mono, step.rng);
+  if (node == kNoNode || !connections_.ready(node, step)) return;
   asking_for_id_ = true;
-  step.effects.request(Channel::kClient, metadata_.some_broker(step), InitProducerIdRequest{});
+  connections_.send(node, InitProducerIdRequest{}, step);
 }
 
-void Producer::on_init_producer_id_response(NodeId, const InitProducerIdResponse& response,
-                                            const InitProducerIdRequest&, Step& step) {
+void Producer::retry_id_later(Step& step) {
   asking_for_id_ = false;
+  id_retry_at_ = step.mono + options_.config.retry_backoff_ms;
+  step.effects.arm({Timer::kInitProducerIdRetry, 0}, options_.config.retry_backoff_ms);
+}
+
+void Producer::on_init_producer_id_response(NodeId from, const InitProducerIdResponse& response,
+                                            const InitProducerIdRequest&, Step& step) {
+  connections_.on_answered(from);
   if (response.error != ErrorCode::kNone) {
-    ++id_failures_;
-    step.effects.arm(
-        {Timer::kInitProducerIdRetry, 0},
-        exponential_backoff(options_.config.retry_backoff_ms, options_.config.retry_backoff_max_ms,
-                            id_failures_, step.rng));
+    retry_id_later(step);
     return;
   }
-  id_failures_ = 0;
+  asking_for_id_ = false;
   producer_id_ = response.producer_id;
   producer_epoch_ = response.producer_epoch;
   if (bump_wanted_) renumber();  // The former id had no epoch left.
@@ -103,7 +110,6 @@ void Producer::bump_epoch(Step& step) {
   step.mark(Mark::kProducerEpochBumped);
   if (producer_epoch_.value() == INT16_MAX) {  // A new id first.
     producer_id_ = kNoProducerId;
-    request_producer_id(step);
     return;
   }
   producer_epoch_ += 1;

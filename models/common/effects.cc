@@ -6,6 +6,7 @@ namespace models {
 
 std::string_view name_of(Channel channel) {
   switch (channel) {
+    case Channel::kHeartbeat: return "heartbeat";
     case Channel::kToController: return "to-controller";
     case Channel::kMetadataFetch: return "metadata-fetch";
     case Channel::kReplicaFetch: return "replica-fetch";

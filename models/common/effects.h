@@ -40,7 +40,8 @@ std::string_view name_of(RequestFailure failure);
 // A machine's way to other nodes. Each (channel, node) has a connection of its own, as in Kafka,
 // with the in-flight limit, request timeout and reconnect backoff of its owner.
 enum class Channel : uint8_t {
-  kToController,      // Broker: registration, heartbeat, AlterPartition, producer ids.
+  kHeartbeat,         // Broker to controller: registration, heartbeat.
+  kToController,      // Broker to controller: AlterPartition, producer ids. Administrator.
   kMetadataFetch,     // Broker: the metadata log.
   kReplicaFetch,      // Broker: follower's fetches, one connection a leader.
   kClient,            // Producer or consumer.
@@ -48,8 +49,10 @@ enum class Channel : uint8_t {
 std::string_view name_of(Channel channel);
 
 // With `expects_reply` the sender later gets the reply, or the failure (disconnected, timed out), each
-// with the request that it belongs to. Without (acks=0) it hears nothing more.
+// with the request that it belongs to. Without (acks=0) it hears when the request has left.
 struct SendRequest { Channel channel; NodeId to; Message message; bool expects_reply = true; };
+// Opens a connection; a client hears whether it came about. A request opens its own if need be.
+struct Connect { Channel channel; NodeId to; };
 struct SendReply { RequestToken to; Message message; };
 // Closes the connection of a request without a reply (an error on acks=0).
 struct DropConnection { RequestToken of; };
@@ -76,7 +79,7 @@ struct Observed { ClientEvent event; };
 // The process ends of its own will (a controlled shutdown is complete).
 struct Exit {};
 
-using Effect = std::variant<SendRequest, SendReply, DropConnection, Flush, ArmTimer, CancelTimer, Note,
+using Effect = std::variant<SendRequest, Connect, SendReply, DropConnection, Flush, ArmTimer, CancelTimer, Note,
                             Observed, Exit>;
 
 class Effects {
@@ -84,6 +87,7 @@ class Effects {
   void request(Channel channel, NodeId to, Message message, bool expects_reply = true) {
     list_.emplace_back(SendRequest{channel, to, std::move(message), expects_reply});
   }
+  void connect(Channel channel, NodeId to) { list_.emplace_back(Connect{channel, to}); }
   void reply(RequestToken to, Message message) { list_.emplace_back(SendReply{to, std::move(message)}); }
   void drop_connection(RequestToken of) { list_.emplace_back(DropConnection{of}); }
   void flush(int64_t key, std::vector<sim::FileId> files, std::string directory = {}) {

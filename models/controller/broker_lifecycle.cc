@@ -59,7 +59,7 @@ void BrokerLifecycle::on_start(Step& step, BrokerEpoch previous_broker_epoch) {
 
 void BrokerLifecycle::send_registration(Step& step) {
   in_flight_ = true;
-  step.effects.request(Channel::kToController, kNoNode,
+  step.effects.request(Channel::kHeartbeat, kNoNode,
                        BrokerRegistrationRequest{options_.node_id, incarnation_id_, options_.rack,
                                                  previous_broker_epoch_});
 }
@@ -72,7 +72,7 @@ void BrokerLifecycle::send_heartbeat(Step& step) {
   request.current_metadata_offset = metadata_offset_;
   request.want_fence = !ready_to_unfence_;
   request.want_shut_down = state_ == BrokerState::kPendingControlledShutdown;
-  step.effects.request(Channel::kToController, kNoNode, request);
+  step.effects.request(Channel::kHeartbeat, kNoNode, request);
 }
 
 void BrokerLifecycle::communicate(Step& step) {

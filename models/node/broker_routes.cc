@@ -28,12 +28,26 @@ BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& optio
       replica_manager_({options.node_id, options.config, options.log_directory}),
       producer_id_manager_(options.node_id) {
   serve(options.config.num_network_threads, options.config.num_io_threads);
+  const sim::Duration in_general = sim::Duration::millis(30000);  // request.timeout.ms
   ChannelOptions fetch;
-  fetch.request_timeout = options.config.replica_socket_timeout_ms;
+  fetch.request_timeout = in_general;
+  fetch.connect_limit = options.config.replica_socket_timeout_ms;
+  fetch.reconnect_backoff = fetch.reconnect_backoff_max = sim::Duration();
+  fetch.forgets_failures = true;
   client().configure(Channel::kReplicaFetch, fetch);
   ChannelOptions metadata;
   metadata.request_timeout = sim::Duration::millis(2000);  // controller.quorum.request.timeout.ms
+  metadata.reconnect_backoff_max = sim::Duration::millis(500);
   client().configure(Channel::kMetadataFetch, metadata);
+  ChannelOptions controller;
+  controller.reconnect_backoff = controller.reconnect_backoff_max = sim::Duration::millis(50);
+  controller.retry_timeout = sim::Duration::millis(60000);
+  controller.request_timeout = sim::Duration::millis(30000);  // controller.socket.timeout.ms
+  client().configure(Channel::kToController, controller);
+  // A heartbeat that is stuck must not cost the session (KAFKA-14392).
+  controller.retry_timeout = options.config.broker_session_timeout_ms / 2;
+  controller.request_timeout = std::min(controller.request_timeout, controller.retry_timeout);
+  client().configure(Channel::kHeartbeat, controller);
 }
 
 void BrokerNode::show_state(sim::FieldSink& sink) const {

@@ -26,6 +26,9 @@ class ProducerNode final : public NodeShell {
   void route_request(RequestToken token, const Message& request, Step& step) override;
   void route_reply(const MatchedReply& match, const Message& reply, Step& step) override;
   void route_failure(const FailedRequest& failed, Step& step) override;
+  void route_connected(NodeId node, Step& step) override;
+  void route_disconnected(NodeId node, sim::Duration retry_after, Step& step) override;
+  void route_sent(const MatchedReply& match, Step& step) override;
   void route_timer(TimerKey key, Step& step) override;
   void route_flushed(int64_t key, Step& step) override;
   sim::Duration cost_of_reply(const Message& reply) const override;
@@ -48,6 +51,8 @@ class ConsumerNode final : public NodeShell {
   void route_request(RequestToken token, const Message& request, Step& step) override;
   void route_reply(const MatchedReply& match, const Message& reply, Step& step) override;
   void route_failure(const FailedRequest& failed, Step& step) override;
+  void route_connected(NodeId node, Step& step) override;
+  void route_disconnected(NodeId node, sim::Duration retry_after, Step& step) override;
   void route_timer(TimerKey key, Step& step) override;
   void route_flushed(int64_t key, Step& step) override;
   sim::Duration cost_of_reply(const Message& reply) const override;

@@ -53,6 +53,15 @@ void ProducerNode::route_reply(const MatchedReply& match, const Message& reply, 
 void ProducerNode::route_failure(const FailedRequest& failed, Step& step) {
   ROUTE(producer, on_request_failed, failed.to, failed.sent->body(), failed.why, step);
 }
+void ProducerNode::route_connected(NodeId node, Step& step) {
+  ROUTE(producer, on_connected, node, step);
+}
+void ProducerNode::route_disconnected(NodeId node, sim::Duration retry_after, Step& step) {
+  ROUTE(producer, on_disconnected, node, retry_after, step);
+}
+void ProducerNode::route_sent(const MatchedReply& match, Step& step) {
+  ROUTE(producer, on_produce_sent, match.from, std::get<ProduceRequest>(match.sent->body()), step);
+}
 void ProducerNode::route_timer(TimerKey key, Step& step) { ROUTE(producer, on_timer, key, step); }
 void ProducerNode::route_flushed(int64_t, Step&) { refuse("flushed files"); }
 
@@ -95,6 +104,12 @@ void ConsumerNode::route_reply(const MatchedReply& match, const Message& reply, 
 
 void ConsumerNode::route_failure(const FailedRequest& failed, Step& step) {
   ROUTE(consumer, on_request_failed, failed.to, failed.sent->body(), failed.why, step);
+}
+void ConsumerNode::route_connected(NodeId node, Step& step) {
+  ROUTE(consumer, on_connected, node, step);
+}
+void ConsumerNode::route_disconnected(NodeId node, sim::Duration retry_after, Step& step) {
+  ROUTE(consumer, on_disconnected, node, retry_after, step);
 }
 void ConsumerNode::route_timer(TimerKey key, Step& step) { ROUTE(consumer, on_timer, key, step); }
 void ConsumerNode::route_flushed(int64_t, Step&) { refuse("flushed files"); }

@@ -5,18 +5,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/common/backoff.h"
 #include "sim/check.h"
 
 namespace models {
 
 namespace {
-
-// `base` doubled for each failure after the first, up to `max`, plus or minus 20 per cent.
-sim::Duration backoff(sim::Duration base, sim::Duration max, int32_t failures, sim::Rng& rng) {
-  sim::Duration wait = base;
-  for (int32_t i = 1; i < failures && wait < max; ++i) wait = std::min(wait * 2, max);
-  return wait * rng.between(800, 1200) / 1000;
-}
 
 sim::TimerName name_of_timer(Timer kind, size_t index) {
   return {static_cast<uint16_t>(kind), static_cast<int64_t>(index)};
@@ -47,7 +41,8 @@ void NetworkClient::send(SendRequest&& request, sim::Duration after, sim::Contex
   InFlight flight;
   flight.request =
       std::make_shared<const Envelope>(next_correlation_++, true, std::move(request.message));
-  flight.deadline = context.now() + after + options(peer).request_timeout;
+  flight.handed_over = context.now() + after;
+  flight.deadline = flight.handed_over + options(peer).request_timeout;
   flight.expects_reply = request.expects_reply;
   if (peer.state == State::kReady) {
     transmit(peer, std::move(flight), after, context);
@@ -57,6 +52,12 @@ void NetworkClient::send(SendRequest&& request, sim::Duration after, sim::Contex
   peer.waiting.push_back(std::move(flight));
   arm_timeout(index, context);
   if (peer.state == State::kConnecting) return;
+  reconnect_later(index, context);
+}
+
+// As soon as the backoff allows.
+void NetworkClient::reconnect_later(size_t index, sim::Context& context) {
+  Peer& peer = peers_[index];
   if (context.now() >= peer.not_before) {
     connect(index, context);
   } else if (!context.armed(name_of_timer(Timer::kReconnect, index))) {
@@ -65,14 +66,21 @@ void NetworkClient::send(SendRequest&& request, sim::Duration after, sim::Contex
   }
 }
 
+void NetworkClient::open(Channel channel, NodeId node, sim::Context& context) {
+  Peer& peer = peer_of(channel, resolve(node));
+  if (peer.state == State::kDisconnected)
+    connect(static_cast<size_t>(&peer - peers_.data()), context);
+}
+
 void NetworkClient::connect(size_t index, sim::Context& context) {
   Peer& peer = peers_[index];
   peer.state = State::kConnecting;
   peer.connection = context.connect(cluster_->process_of(peer.node));
   by_connection_[peer.connection] = index;
-  sim::Duration limit = options(peer).connect_timeout;
-  for (int32_t i = 0; i < peer.failures && limit < options(peer).connect_timeout_max; ++i)
-    limit = std::min(limit * 2, options(peer).connect_timeout_max);
+  sim::Duration limit =
+      exponential_backoff(options(peer).connect_timeout, options(peer).connect_timeout_max,
+                          peer.failed_connects, context.rng());
+  limit = std::min(limit, options(peer).connect_limit);
   context.arm({name_of_timer(Timer::kConnectTimeout, index),
                limit,
                "ConnectTimeout",
@@ -84,7 +92,24 @@ void NetworkClient::connect(size_t index, sim::Context& context) {
 void NetworkClient::transmit(Peer& peer, InFlight request, sim::Duration after,
                              sim::Context& context) {
   context.send(peer.connection, request.request, after);
-  if (request.expects_reply) peer.in_flight.push_back(std::move(request));
+  if (!request.expects_reply) {
+    uint64_t id = static_cast<uint32_t>(request.request->correlation_id());
+    uint64_t index = static_cast<uint64_t>(&peer - peers_.data());
+    context.serve_at(context.now() + after, static_cast<int64_t>(index << 32 | id));
+  }
+  peer.in_flight.push_back(std::move(request));
+}
+
+std::optional<MatchedReply> NetworkClient::on_sent(int64_t work) {
+  Peer& peer = peers_[static_cast<size_t>(work >> 32)];
+  int32_t id = static_cast<int32_t>(static_cast<uint32_t>(work));
+  auto sent = std::find_if(peer.in_flight.begin(), peer.in_flight.end(), [&](const InFlight& each) {
+    return each.request->correlation_id() == id && !each.expects_reply;
+  });
+  if (sent == peer.in_flight.end()) return std::nullopt;
+  MatchedReply match{peer.channel, peer.node, std::move(sent->request)};
+  peer.in_flight.erase(sent);
+  return match;
 }
 
 void NetworkClient::arm_timeout(size_t index, sim::Context& context) {
@@ -105,15 +130,19 @@ void NetworkClient::arm_timeout(size_t index, sim::Context& context) {
                "*"});
 }
 
-void NetworkClient::on_connected(sim::ConnectionId connection, sim::Context& context) {
+std::optional<std::pair<Channel, NodeId>> NetworkClient::on_connected(sim::ConnectionId connection,
+                                                                      sim::Context& context) {
   auto found = by_connection_.find(connection);
-  if (found == by_connection_.end()) return;
+  if (found == by_connection_.end()) return std::nullopt;
   Peer& peer = peers_[found->second];
   peer.state = State::kReady;
-  peer.failures = 0;
+  peer.failures = peer.failed_connects = 0;
   context.cancel(name_of_timer(Timer::kConnectTimeout, found->second));
-  for (InFlight& flight : std::exchange(peer.waiting, {}))
+  for (InFlight& flight : std::exchange(peer.waiting, {})) {
+    flight.deadline = context.now() + options(peer).request_timeout;  // From when it is sent on.
     transmit(peer, std::move(flight), sim::Duration(), context);
+  }
+  return std::pair(peer.channel, peer.node);
 }
 
 std::optional<MatchedReply> NetworkClient::on_reply(sim::ConnectionId connection,
@@ -121,66 +150,88 @@ std::optional<MatchedReply> NetworkClient::on_reply(sim::ConnectionId connection
   auto found = by_connection_.find(connection);
   if (found == by_connection_.end()) return std::nullopt;
   Peer& peer = peers_[found->second];
-  SIM_CHECK(!peer.in_flight.empty(), "a reply without a request", std::string(reply.name()));
-  InFlight flight = std::move(peer.in_flight.front());
-  peer.in_flight.erase(peer.in_flight.begin());
+  auto oldest = std::find_if(peer.in_flight.begin(), peer.in_flight.end(),
+                             [](const InFlight& each) { return each.expects_reply; });
+  SIM_CHECK(oldest != peer.in_flight.end(), "a reply without a request", std::string(reply.name()));
+  InFlight flight = std::move(*oldest);
+  peer.in_flight.erase(oldest);
   SIM_CHECK(flight.request->correlation_id() == reply.correlation_id(), reply.correlation_id());
   return MatchedReply{peer.channel, peer.node, std::move(flight.request)};
 }
 
-std::vector<FailedRequest> NetworkClient::disconnect(Peer& peer, RequestFailure why,
-                                                     sim::Context& context) {
+Disconnected NetworkClient::disconnect(Peer& peer, RequestFailure why, sim::Context& context) {
   size_t index = static_cast<size_t>(&peer - peers_.data());
   by_connection_.erase(peer.connection);
-  peer.state = State::kDisconnected;
+  sim::Duration wait =
+      exponential_backoff(options(peer).reconnect_backoff, options(peer).reconnect_backoff_max,
+                          peer.failures, context.rng());
   ++peer.failures;
-  peer.not_before =
-      context.now() + backoff(options(peer).reconnect_backoff, options(peer).reconnect_backoff_max,
-                              peer.failures, context.rng());
+  peer.failed_connects = peer.state == State::kConnecting ? peer.failed_connects + 1 : 0;
+  if (options(peer).forgets_failures) peer.failures = peer.failed_connects = 0;
+  peer.state = State::kDisconnected;
+  peer.not_before = context.now() + wait;
   context.cancel(name_of_timer(Timer::kConnectTimeout, index));
   context.cancel(name_of_timer(Timer::kRequestTimeout, index));
   peer.timeout_armed = false;
+  std::vector<InFlight> lost = std::exchange(peer.in_flight, {});
+  for (InFlight& flight : std::exchange(peer.waiting, {})) lost.push_back(std::move(flight));
+  Disconnected told{peer.channel, peer.node, wait, fail(peer, std::move(lost), why, context)};
+  if (!peer.waiting.empty()) {
+    arm_timeout(index, context);
+    reconnect_later(index, context);
+  }
+  return told;
+}
+
+std::vector<FailedRequest> NetworkClient::fail(Peer& peer, std::vector<InFlight> flights,
+                                               RequestFailure why, sim::Context& context) {
   std::vector<FailedRequest> failed;
-  for (InFlight& flight : std::exchange(peer.in_flight, {}))
-    failed.push_back({peer.channel, peer.node, std::move(flight.request), why});
-  for (InFlight& flight : std::exchange(peer.waiting, {})) {
-    if (flight.expects_reply)
+  for (InFlight& flight : flights) {
+    if (context.now() - flight.handed_over < options(peer).retry_timeout) {
+      flight.deadline = context.now() + options(peer).request_timeout;
+      peer.waiting.push_back(std::move(flight));
+    } else {
       failed.push_back({peer.channel, peer.node, std::move(flight.request), why});
+    }
   }
   return failed;
 }
 
-std::vector<FailedRequest> NetworkClient::on_closed(sim::ConnectionId connection,
-                                                    sim::CloseReason reason,
-                                                    sim::Context& context) {
+std::optional<Disconnected> NetworkClient::on_closed(sim::ConnectionId connection,
+                                                     sim::CloseReason reason,
+                                                     sim::Context& context) {
   auto found = by_connection_.find(connection);
-  if (found == by_connection_.end()) return {};
+  if (found == by_connection_.end()) return std::nullopt;
   RequestFailure why = reason == sim::CloseReason::kRefused ? RequestFailure::kConnectFailed
                                                             : RequestFailure::kDisconnected;
   return disconnect(peers_[found->second], why, context);
 }
 
-std::vector<FailedRequest> NetworkClient::on_timer(TimerKey key, sim::Context& context) {
+std::optional<Disconnected> NetworkClient::on_timer(TimerKey key, sim::Context& context) {
   size_t index = static_cast<size_t>(key.id);
   Peer& peer = peers_[index];
   if (key.kind == Timer::kReconnect) {
     if (peer.state == State::kDisconnected && !peer.waiting.empty()) connect(index, context);
-    return {};
+    return std::nullopt;
   }
   if (key.kind == Timer::kConnectTimeout) {
     context.close(peer.connection);
     return disconnect(peer, RequestFailure::kConnectFailed, context);
   }
   peer.timeout_armed = false;
-  const InFlight* oldest = nullptr;
-  if (!peer.waiting.empty()) oldest = &peer.waiting.front();
-  if (!peer.in_flight.empty()) oldest = &peer.in_flight.front();
-  if (oldest == nullptr || oldest->deadline > context.now()) {
-    arm_timeout(index, context);
-    return {};
+  if (!peer.in_flight.empty() && peer.in_flight.front().deadline <= context.now()) {
+    context.close(peer.connection);
+    return disconnect(peer, RequestFailure::kTimedOut, context);
   }
-  if (peer.state != State::kDisconnected) context.close(peer.connection);
-  return disconnect(peer, RequestFailure::kTimedOut, context);
+  // Who waits for a connection may lose patience, but the attempt goes on.
+  std::vector<InFlight> waiting = std::exchange(peer.waiting, {}), late;
+  for (InFlight& flight : waiting)
+    (flight.deadline <= context.now() ? late : peer.waiting).push_back(std::move(flight));
+  std::vector<FailedRequest> failed =
+      fail(peer, std::move(late), RequestFailure::kTimedOut, context);
+  arm_timeout(index, context);
+  if (failed.empty()) return std::nullopt;
+  return Disconnected{peer.channel, peer.node, {}, std::move(failed)};
 }
 
 }  // namespace models

@@ -55,22 +55,29 @@ void NodeShell::on_message(sim::ConnectionId from, sim::ProcessId sender,
 
 void NodeShell::on_connected(sim::ConnectionId connection, sim::Context& context) {
   context.handled_at("network_client.on_connected");
-  client_.on_connected(connection, context);
+  auto connected = client_.on_connected(connection, context);
+  if (!connected || connected->first != Channel::kClient) return;
+  handle(context, {}, [&](Step& step) { route_connected(connected->second, step); });
 }
 
 void NodeShell::on_closed(sim::ConnectionId connection, sim::CloseReason reason,
                           sim::Context& context) {
   if (client_.owns(connection)) {
     context.handled_at("network_client.on_closed");
-    fail(client_.on_closed(connection, reason, context), context);
+    lose(client_.on_closed(connection, reason, context), context);
   } else if (server_) {
     context.handled_at("request_server.on_closed");
     server_->on_closed(connection);
   }
 }
 
-void NodeShell::fail(std::vector<FailedRequest> failed, sim::Context& context) {
-  for (const FailedRequest& each : failed)
+void NodeShell::lose(const std::optional<Disconnected>& lost, sim::Context& context) {
+  if (!lost) return;
+  if (lost->channel == Channel::kClient) {
+    handle(context, {},
+           [&](Step& step) { route_disconnected(lost->node, lost->retry_after, step); });
+  }
+  for (const FailedRequest& each : lost->failed)
     handle(context, {}, [&](Step& step) { route_failure(each, step); });
 }
 
@@ -78,7 +85,7 @@ void NodeShell::on_timer(sim::TimerName name, sim::Context& context) {
   TimerKey key = key_of_name(name);
   if (NetworkClient::owns_timer(key.kind)) {
     context.handled_at("network_client.on_timer");
-    fail(client_.on_timer(key, context), context);
+    lose(client_.on_timer(key, context), context);
     return;
   }
   handle(context, {}, [&](Step& step) { route_timer(key, step); });
@@ -89,6 +96,12 @@ void NodeShell::on_flushed(int64_t key, sim::Context& context) {
 }
 
 void NodeShell::on_service(int64_t work, sim::Context& context) {
+  if (!server_) {
+    context.handled_at("network_client.on_sent");
+    if (auto sent = client_.on_sent(work))
+      handle(context, {}, [&](Step& step) { route_sent(*sent, step); });
+    return;
+  }
   const RequestServer::Request* request = server_->take_up(work);
   if (request == nullptr) {  // Its connection closed while it was queued.
     context.handled_at("request_server.on_service");
@@ -127,6 +140,8 @@ void NodeShell::run_effects(sim::Duration after, sim::Context& context) {
 void NodeShell::run_effect(Effect& effect, sim::Duration after, sim::Context& context) {
   if (auto* request = std::get_if<SendRequest>(&effect)) {
     client_.send(std::move(*request), after, context);
+  } else if (auto* connect = std::get_if<Connect>(&effect)) {
+    client_.open(connect->channel, connect->to, context);
   } else if (auto* reply = std::get_if<SendReply>(&effect)) {
     server_->reply(reply->to, std::move(reply->message), after, context);
   } else if (auto* arm = std::get_if<ArmTimer>(&effect)) {

@@ -94,6 +94,11 @@ class NodeShell : public sim::Process {
   virtual void route_request(RequestToken token, const Message& request, Step& step) = 0;
   virtual void route_reply(const MatchedReply& match, const Message& reply, Step& step) = 0;
   virtual void route_failure(const FailedRequest& failed, Step& step) = 0;
+  // Of a client: a connection of its own came about, or broke or failed (before the failures of what
+  // was in flight); a request that expects no reply has left.
+  virtual void route_connected(NodeId, Step&) {}
+  virtual void route_disconnected(NodeId, sim::Duration /*retry_after*/, Step&) {}
+  virtual void route_sent(const MatchedReply&, Step&) {}
   virtual void route_timer(TimerKey key, Step& step) = 0;
   virtual void route_flushed(int64_t key, Step& step) = 0;
   // Called after each handler, before its effects are carried out.
@@ -120,7 +125,7 @@ class NodeShell : public sim::Process {
   sim::Duration handle(sim::Context& context, sim::Duration cost, const Call& call);
   void run_effects(sim::Duration after, sim::Context& context);
   void run_effect(Effect& effect, sim::Duration after, sim::Context& context);
-  void fail(std::vector<FailedRequest> failed, sim::Context& context);
+  void lose(const std::optional<Disconnected>& lost, sim::Context& context);
   void serve_request(const RequestServer::Request& request, int64_t work, sim::Context& context);
 
   ShellOptions shell_;

@@ -3,6 +3,8 @@
 // Commands of tests/transcripts/producer: one producer of topic "orders" whose application sends at
 // a constant rate, and brokers that answer when they are told to.
 
+#include <utility>
+
 #include "models/clients/producer.h"
 #include "models/common/config_keys.h"
 #include "tests/models/clients/client_fixture.h"
@@ -38,6 +40,8 @@ ErrorCode error_of(const Command& command) {
   }
   command.fail("no error is called '" + wanted + "'");
 }
+
+constexpr sim::Duration kReconnectBackoff = sim::Duration::millis(50);
 
 class ProducerInterpreter final : public Interpreter {
  public:
@@ -84,14 +88,24 @@ class ProducerInterpreter final : public Interpreter {
     producer_.emplace(options);
     stage_.play({.on_timer = [this](TimerKey key, Step& s) { producer_->on_timer(key, s); },
                  .on_flushed = [](int64_t, Step&) {},
-                 .on_effect = [this](Effect& effect) { take(effect); }});
+                 .on_effect = [this](Effect& effect) { take(effect); },
+                 .on_idle = [this] { connect_all(); }});
     producer_->on_start(stage_.step());
     stage_.collect();
   }
 
   std::string clock() const { return std::to_string(stage_.passed().millis()) + " ms: "; }
 
+  // Every broker takes a connection at once.
+  void connect_all() {
+    for (NodeId node : std::exchange(connecting_, {})) {
+      producer_->on_connected(node, stage_.step());
+      stage_.collect();
+    }
+  }
+
   void take(Effect& effect) {
+    if (auto* connect = std::get_if<Connect>(&effect)) connecting_.push_back(connect->to);
     if (auto* send = std::get_if<SendRequest>(&effect)) return take_request(*send);
     if (auto* seen = std::get_if<Observed>(&effect)) take_event(seen->event);
   }
@@ -187,6 +201,8 @@ class ProducerInterpreter final : public Interpreter {
       if (sent.to == from) lost.push_back(sent);
       return sent.to == from;
     });
+    producer_->on_disconnected(from, kReconnectBackoff, stage_.step());
+    stage_.collect();
     for (const Sent& sent : lost) {
       producer_->on_request_failed(from, sent.request, RequestFailure::kDisconnected,
                                    stage_.step());
@@ -197,6 +213,7 @@ class ProducerInterpreter final : public Interpreter {
   SoloStage stage_;
   std::optional<Producer> producer_;
   std::vector<Sent> sent_;
+  std::vector<NodeId> connecting_;
   int64_t sends_ = 0;
   int64_t told_sends_ = 0;
   std::string last_send_;  // When.

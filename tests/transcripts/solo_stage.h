@@ -25,6 +25,7 @@ class SoloStage {
     std::function<void(TimerKey, Step&)> on_timer;
     std::function<void(int64_t, Step&)> on_flushed;
     std::function<void(Effect&)> on_effect;  // Neither timer nor flush, in order.
+    std::function<void()> on_idle = [] {};   // After all effects of a handler.
   };
   void play(Machine machine) { machine_ = std::move(machine); }
 
@@ -47,6 +48,7 @@ class SoloStage {
         machine_.on_effect(effect);
       }
     }
+    machine_.on_idle();
   }
 
   void advance(sim::Duration span) {

@@ -8,13 +8,28 @@ namespace models {
 namespace {
 
 struct View {
-  View() : metadata({.topics = {"orders"}, .bootstrap = {kThree}}) {}
-  void request() { metadata.request_update(at.step()); }
-  bool response(const MetadataResponse& reply) { return metadata.on_response(reply, at.step()); }
+  View() : metadata({.topics = {"orders"}, .bootstrap = {kThree}}) {
+    for (NodeId node : {kOne, kTwo, kThree}) connections.on_connected(node);
+  }
+  void update() { metadata.maybe_update(connections, at.step()); }
+  void request() {
+    metadata.request_update();
+    update();
+  }
+  bool response(const MetadataResponse& reply) {
+    bool changed = metadata.on_response(reply, at.step());
+    update();
+    return changed;
+  }
+  void fire() {
+    metadata.on_timer();
+    update();
+  }
   size_t sent() const { return at.sent<MetadataRequest>().size(); }
   sim::Duration armed_for() const { return armed(at, Timer::kMetadataRefresh); }
 
   StepFixture at;
+  ClientConnections connections{5};
   ClientMetadata metadata;
 };
 
@@ -48,7 +63,8 @@ TEST(ClientMetadata, is_refreshed_when_it_is_old) {
   view.response(metadata({kOne}));
   EXPECT_EQ(view.armed_for(), 300_s);
   view.at.clear();
-  view.metadata.on_timer(view.at.step());
+  view.at.advance(300_s);
+  view.fire();
   EXPECT_EQ(view.sent(), 1u);
 }
 
@@ -60,21 +76,42 @@ TEST(ClientMetadata, asks_again_not_before_the_backoff) {
   view.at.clear();
   view.request();
   EXPECT_EQ(view.sent(), 0u);
-  EXPECT_EQ(view.armed_for(), 70_ms);
+  sim::Duration wait = view.armed_for();
+  EXPECT_GE(wait, 80_ms) << "after the reply";
+  EXPECT_LE(wait, 120_ms);
   view.request();
   EXPECT_EQ(view.at.effects().list().size(), 1u) << "it waits already";
-  view.at.advance(70_ms);
-  view.metadata.on_timer(view.at.step());
+  view.at.advance(wait);
+  view.fire();
   EXPECT_EQ(view.sent(), 1u);
 }
 
-TEST(ClientMetadata, a_wish_during_a_request_is_not_forgotten) {
+TEST(ClientMetadata, a_wish_during_a_request_is_fulfilled_by_its_reply) {
   View view;
   view.request();
   view.request();
   view.response(metadata({kOne}));
-  EXPECT_LE(view.armed_for(), 120_ms);
-  EXPECT_GE(view.armed_for(), 80_ms);
+  EXPECT_EQ(view.armed_for(), 300_s);
+}
+
+TEST(ClientMetadata, replies_without_news_make_the_backoff_grow) {
+  View view;
+  view.request();
+  view.response(metadata({kOne}));
+  for (int64_t wanted : {100, 200, 400, 800, 1000}) {
+    view.at.advance(1_s);
+    view.request();
+    view.response(metadata({kOne}));
+    view.at.clear();
+    view.request();
+    EXPECT_GE(view.armed_for(), sim::Duration::millis(wanted * 8 / 10));
+    EXPECT_LE(view.armed_for(), std::min(sim::Duration::millis(wanted * 12 / 10), 1000_ms));
+  }
+  view.at.advance(1_s);
+  view.fire();
+  view.response(metadata({kOne}, 2));
+  view.request();
+  EXPECT_LE(view.armed_for(), 120_ms) << "a new epoch is news";
 }
 
 TEST(ClientMetadata, a_partition_without_leader_is_asked_for_again) {
@@ -91,12 +128,46 @@ TEST(ClientMetadata, failures_are_tried_again_with_growing_backoff) {
   view.request();
   for (int64_t wanted : {100, 200, 400, 800, 1000}) {
     view.at.clear();
+    view.connections.on_answered(kThree);
     view.metadata.on_failed(view.at.step());
+    view.update();
     EXPECT_GE(view.armed_for(), sim::Duration::millis(wanted * 8 / 10));
     EXPECT_LE(view.armed_for(), std::min(sim::Duration::millis(wanted * 12 / 10), 1000_ms));
-    view.metadata.on_timer(view.at.step());
+    view.at.advance(1_s);
+    view.fire();
     EXPECT_EQ(view.sent(), 1u);
   }
+}
+
+TEST(ClientMetadata, a_lost_connection_asks_for_an_update) {
+  View view;
+  view.request();
+  view.response(metadata({kOne}));
+  view.at.advance(1_s);
+  view.at.clear();
+  view.connections.on_disconnected(kOne, 50_ms, view.at.mono());
+  view.metadata.on_disconnected(view.at.step());
+  view.update();
+  ASSERT_EQ(view.sent(), 1u);
+  EXPECT_NE(view.at.sent<MetadataRequest>()[0].first, kOne);
+}
+
+TEST(ClientMetadata, without_a_connection_it_makes_one_and_stays_due) {
+  View view;
+  view.connections.on_disconnected(kThree, 50_ms, view.at.mono());
+  view.request();
+  EXPECT_TRUE(view.at.all<Connect>().empty());
+  EXPECT_EQ(view.armed_for(), 50_ms);
+  view.at.advance(50_ms);
+  view.fire();
+  EXPECT_EQ(view.at.all<Connect>().size(), 1u);
+  view.update();
+  EXPECT_EQ(view.at.all<Connect>().size(), 1u) << "under way";
+  EXPECT_TRUE(view.metadata.is_due(view.at.step().wall));
+  view.connections.on_connected(kThree);
+  view.update();
+  EXPECT_EQ(view.sent(), 1u);
+  EXPECT_FALSE(view.metadata.is_due(view.at.step().wall));
 }
 
 TEST(ClientMetadata, an_older_leader_epoch_is_ignored) {
@@ -118,18 +189,6 @@ TEST(ClientMetadata, learns_a_leader_only_from_a_newer_epoch) {
   EXPECT_EQ(view.metadata.leader_of(orders()).leader, kOne);
   EXPECT_TRUE(view.metadata.learn_leader(orders(), kTwo, LeaderEpoch(6)));
   EXPECT_EQ(view.metadata.leader_of(orders()), (LeaderView{kTwo, LeaderEpoch(6)}));
-}
-
-TEST(ExponentialBackoff, doubles_to_the_largest_within_a_fifth) {
-  sim::Rng rng(1);
-  for (int i = 0; i < 200; ++i) {
-    auto wait = [&](int failures) {
-      return exponential_backoff(100_ms, 1000_ms, failures, rng).millis();
-    };
-    EXPECT_THAT(wait(1), testing::AllOf(testing::Ge(80), testing::Le(120)));
-    EXPECT_THAT(wait(3), testing::AllOf(testing::Ge(320), testing::Le(480)));
-    EXPECT_THAT(wait(1000), testing::AllOf(testing::Ge(800), testing::Le(1000)));
-  }
 }
 
 }  // namespace

@@ -41,9 +41,18 @@ struct Bench {
   }
   // Started, with leaders and, for all partitions, position `from`.
   void start(const std::vector<NodeId>& leaders = {kOne}, int64_t from = 0) {
-    consumer.on_start(at.step());
+    begin();
     know(leaders);
     list_offsets(from);
+  }
+  void begin() {
+    consumer.on_start(at.step());
+    for (NodeId node : {kOne, kTwo, kThree}) consumer.on_connected(node, at.step());
+  }
+  void disconnect(NodeId node, const Message& in_flight) {
+    consumer.on_disconnected(node, 50_ms, at.step());
+    consumer.on_request_failed(node, in_flight, RequestFailure::kDisconnected, at.step());
+    consumer.on_connected(node, at.step());
   }
   void know(const std::vector<NodeId>& leaders, int epoch = 1) {
     consumer.on_metadata_response(kOne, metadata(leaders, epoch), {}, at.step());
@@ -116,7 +125,7 @@ TEST(Consumer, asks_for_the_offset_that_auto_offset_reset_names) {
     ConsumerConfig config;
     config.auto_offset_reset = reset;
     Bench b(config);
-    b.consumer.on_start(b.at.step());
+    b.begin();
     b.know({kTwo}, 3);
     auto requests = b.at.sent<ListOffsetsRequest>();
     ASSERT_EQ(requests.size(), 1u);
@@ -136,7 +145,7 @@ TEST(Consumer, asks_for_the_offset_that_auto_offset_reset_names) {
 
 TEST(Consumer, asks_again_for_an_offset_after_an_error_and_a_backoff) {
   Bench b;
-  b.consumer.on_start(b.at.step());
+  b.begin();
   b.know({kOne});
   b.list_offsets(0, ErrorCode::kNotLeaderOrFollower);
   EXPECT_TRUE(b.at.sent<ListOffsetsRequest>().empty());
@@ -194,7 +203,7 @@ TEST(Consumer, an_out_of_range_reply_to_a_stale_fetch_is_ignored) {
   EXPECT_EQ(b.at.marks().of(Mark::kOutOfRangeFetchReset), 0);
 }
 
-TEST(Consumer, records_that_come_twice_are_given_once) {
+TEST(Consumer, records_of_a_stale_fetch_are_dropped) {
   Bench b;
   b.start({kOne});
   FetchRequest old_fetch = b.fetches().at(0).second;
@@ -202,9 +211,25 @@ TEST(Consumer, records_that_come_twice_are_given_once) {
   b.know({kTwo}, 2);
   b.fetched(records(0, 4), 5);
   b.at.clear();
-  b.answer(kOne, old_fetch, records(0, 4), 5);
-  EXPECT_TRUE(b.polled().empty());
+  b.answer(kOne, old_fetch, records(0, 6), 9);
+  EXPECT_TRUE(b.polled().empty()) << "even if there are more of them";
   EXPECT_EQ(b.position(), 5);
+  EXPECT_TRUE(b.consumer.caught_up()) << "nor does its high watermark count";
+}
+
+TEST(Consumer, records_that_come_while_the_position_is_reset_are_dropped) {
+  Bench b;
+  b.start({kOne}, 9);
+  FetchRequest old_fetch = b.fetches().at(0).second;
+  b.at.clear();
+  b.know({kTwo}, 2);
+  b.fetched({}, 5, ErrorCode::kOffsetOutOfRange);
+  ASSERT_EQ(b.at.sent<ListOffsetsRequest>().size(), 1u);
+  b.answer(kOne, old_fetch, records(9, 12), 13);
+  EXPECT_TRUE(b.polled().empty());
+  b.list_offsets(3);
+  EXPECT_EQ(b.position(), 3);
+  EXPECT_EQ(b.next_fetch(), 3);
 }
 
 // --- Fetching ---
@@ -358,7 +383,7 @@ TEST(Consumer, a_lost_fetch_is_sent_again_after_the_backoff) {
   FetchRequest request = b.fetches().at(0).second;
   b.at.clear();
   b.at.advance(1_s);
-  b.consumer.on_request_failed(kOne, request, RequestFailure::kDisconnected, b.at.step());
+  b.disconnect(kOne, request);
   EXPECT_TRUE(b.fetches().empty());
   EXPECT_EQ(b.at.sent<MetadataRequest>().size(), 1u);
   b.at.advance(100_ms);
@@ -366,13 +391,30 @@ TEST(Consumer, a_lost_fetch_is_sent_again_after_the_backoff) {
   EXPECT_EQ(b.next_fetch(), 0);
 }
 
+TEST(Consumer, fetches_only_over_a_connection) {
+  Bench b;
+  b.start({kOne});
+  b.at.clear();
+  b.know({kTwo}, 2);
+  b.consumer.on_disconnected(kThree, 50_ms, b.at.step());
+  b.at.clear();
+  b.know({kThree}, 3);
+  EXPECT_TRUE(b.fetches().empty());
+  b.at.advance(50_ms);
+  b.consumer.on_timer({Timer::kConsumerFetch, 3}, b.at.step());
+  ASSERT_EQ(b.at.all<Connect>().size(), 1u);
+  b.consumer.on_connected(kThree, b.at.step());
+  ASSERT_EQ(b.fetches().size(), 1u);
+  EXPECT_EQ(b.fetches()[0].first, kThree);
+}
+
 TEST(Consumer, a_lost_question_for_the_offset_is_asked_again) {
   Bench b;
-  b.consumer.on_start(b.at.step());
+  b.begin();
   b.know({kOne});
   ListOffsetsRequest request = b.at.sent<ListOffsetsRequest>().at(0).second;
   b.at.clear();
-  b.consumer.on_request_failed(kOne, request, RequestFailure::kTimedOut, b.at.step());
+  b.disconnect(kOne, request);
   EXPECT_TRUE(b.at.sent<ListOffsetsRequest>().empty());
   b.at.advance(100_ms);
   b.consumer.on_timer({Timer::kConsumerFetch, 0}, b.at.step());

@@ -36,10 +36,23 @@ struct ProducerBench {
 
   // Started, with metadata (by default one partition on broker 1) and producer id 70, epoch 0.
   void start(const std::vector<NodeId>& leaders = {kOne}) {
-    producer.on_start(at.step());
+    begin();
     producer.on_init_producer_id_response(kOne, id_reply(), {}, at.step());
     know(leaders);
     at.clear();
+  }
+  // Started and connected to all brokers; it has asked for metadata, and for an id if it needs one.
+  void begin() {
+    producer.on_start(at.step());
+    for (NodeId node : {kOne, kTwo, kThree}) producer.on_connected(node, at.step());
+  }
+  // The connection breaks, and with it fails what was in flight; a new one comes about at once.
+  void disconnect(NodeId node, const std::vector<ProduceRequest>& in_flight,
+                  RequestFailure why = RequestFailure::kDisconnected) {
+    producer.on_disconnected(node, 50_ms, at.step());
+    for (const ProduceRequest& request : in_flight)
+      producer.on_request_failed(node, request, why, at.step());
+    producer.on_connected(node, at.step());
   }
   void know(const std::vector<NodeId>& leaders, int epoch = 1) {
     producer.on_metadata_response(kOne, metadata(leaders, epoch), {}, at.step());
