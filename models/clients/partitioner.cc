@@ -30,17 +30,31 @@ int32_t murmur2(std::string_view data) {
   return static_cast<int32_t>(hash);
 }
 
-int32_t StickyPartitioner::next(int64_t bytes, int64_t batch_size, const std::vector<int32_t>& available,
-                                int32_t partitions, sim::Rng& rng) {
-  bool gone = !available.empty() && std::find(available.begin(), available.end(), current_) == available.end();
-  if (current_ < 0 || taken_ >= batch_size || gone) {
-    taken_ = 0;
-    current_ = available.empty()
-                   ? static_cast<int32_t>(rng.below(static_cast<uint64_t>(partitions)))
-                   : available[rng.below(available.size())];
-  }
-  taken_ += bytes;
+namespace {
+
+int32_t draw(std::span<const LeaderView> leaders, sim::Rng& rng) {
+  auto has_leader = [](const LeaderView& view) { return view.leader != kNoNode; };
+  auto available = std::count_if(leaders.begin(), leaders.end(), has_leader);
+  if (available == 0) return static_cast<int32_t>(rng.below(leaders.size()));
+  uint64_t left = rng.below(static_cast<uint64_t>(available));
+  size_t index = 0;
+  while (!has_leader(leaders[index]) || left-- > 0) ++index;
+  return static_cast<int32_t>(index);
+}
+
+}  // namespace
+
+int32_t StickyPartitioner::current(std::span<const LeaderView> leaders, sim::Rng& rng) {
+  if (current_ < 0) current_ = draw(leaders, rng);
   return current_;
+}
+
+void StickyPartitioner::appended(int64_t bytes, int64_t batch_size, bool all_batches_full,
+                                 std::span<const LeaderView> leaders, sim::Rng& rng) {
+  taken_ += bytes;
+  if (taken_ < batch_size || (!all_batches_full && taken_ < 2 * batch_size)) return;
+  taken_ = 0;
+  current_ = draw(leaders, rng);
 }
 
 }  // namespace models

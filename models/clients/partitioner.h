@@ -8,9 +8,10 @@
 #define MODELS_CLIENTS_PARTITIONER_H_
 
 #include <cstdint>
+#include <span>
 #include <string_view>
-#include <vector>
 
+#include "models/clients/client_metadata.h"
 #include "sim/rng.h"
 
 namespace models {
@@ -22,13 +23,16 @@ inline int32_t partition_for_key(std::string_view key, int32_t partitions) {
   return (murmur2(key) & 0x7fffffff) % partitions;
 }
 
-// Sticky choice for records without key.
+// Sticky choice for records without key. A partition is drawn among those with a leader, among all
+// if none has one; it is kept even if its leader is lost.
 class StickyPartitioner {
  public:
-  // The partition for a record of `bytes`. A new one is drawn among `available` (partitions with a
-  // leader; all if there is none) once the current one has taken `batch_size` bytes.
-  int32_t next(int64_t bytes, int64_t batch_size, const std::vector<int32_t>& available,
-               int32_t partitions, sim::Rng& rng);
+  // The partition for the next record.
+  int32_t current(std::span<const LeaderView> leaders, sim::Rng& rng);
+  // `bytes` more are in it (0: somebody looks whether it is time). Another one is drawn once it has
+  // taken `batch_size` bytes and leaves no batch behind that waits to be filled, or twice that.
+  void appended(int64_t bytes, int64_t batch_size, bool all_batches_full,
+                std::span<const LeaderView> leaders, sim::Rng& rng);
 
  private:
   int32_t current_ = -1;

@@ -42,70 +42,109 @@ void Producer::run_load(Step& step) {
   arm_load(step);
 }
 
+namespace {
+
+// The most that a record can take in a batch of its own
+// (AbstractRecords.estimateSizeInBytesUpperBound): 21 bytes of overhead before the lengths of key,
+// value and headers, which record_body_bytes has 3 of.
+int64_t largest_size(std::optional<std::string_view> key, const std::string& value) {
+  return kBatchHeaderBytes + 21 + record_body_bytes(0, 0, key, value) - 3 + 1;
+}
+
+}  // namespace
+
 // One call of send(). False: the application's thread blocks in it.
 bool Producer::try_send(Step& step) {
-  int32_t partitions = metadata_.partition_count(options_.topic);
-  int64_t value_bytes = options_.load.value_bytes;
-  bool must_wait = partitions == 0;
-  if (!must_wait && !has_pending_) {
-    pending_key_ = load_.next_key(step.rng);
-    has_pending_ = true;
+  std::span<const LeaderView> leaders = metadata_.leaders_of(options_.topic);
+  if (leaders.empty()) {
+    metadata_.request_update();
+    if (wait_in_send(step)) return false;
+    refuse(0, ErrorCode::kRequestTimedOut, step);
+    return true;
   }
+  if (!has_pending_) pending_key_ = load_.next_key(step.rng);
+  has_pending_ = true;
   std::optional<std::string_view> key;
   if (pending_key_) key = *pending_key_;
-  int64_t size = record_size_bytes(0, 0, key, std::nullopt) + value_bytes + 10;
-  int64_t batch_bytes = std::max<int64_t>(options_.config.batch_size, size + kBatchHeaderBytes);
-  if (!must_wait) must_wait = memory_used_ + batch_bytes > options_.config.buffer_memory;
-  if (must_wait) {
-    if (partitions == 0) metadata_.request_update();
-    if (!blocked_since_) blocked_since_ = step.mono;
-    if (step.mono - *blocked_since_ < options_.config.max_block_ms) return false;
+  std::string value = load_.next_value(options_.number);
+  int64_t largest = largest_size(key, value);
+  int32_t partition = partition_for(key, leaders, step.rng);
+  if (largest > options_.config.max_request_size || largest > options_.config.buffer_memory) {
+    refuse(partition, ErrorCode::kMessageTooLarge, step);
+    return true;
   }
-  blocked_since_.reset();
+  SendBatch* open = room_for(partition, key, value);
+  int64_t memory = std::max<int64_t>(options_.config.batch_size, largest);
+  if (open == nullptr && memory_used_ + memory > options_.config.buffer_memory) {
+    if (wait_in_send(step)) return false;
+    refuse(partition, ErrorCode::kRequestTimedOut, step);
+    return true;
+  }
+  int64_t before = open == nullptr ? 0 : open->builder.size_bytes();
+  if (open == nullptr) open = &begin_batch(partition, memory, step);
   RecordId id = make_record_id(options_.number, load_.taken());
-  int32_t partition = 0;
-  if (partitions > 0) {
-    partition = key ? partition_for_key(*key, partitions)
-                    : sticky_.next(size, options_.config.batch_size, {}, partitions, step.rng);
+  open->builder.add(step.wall.millis(), key, value);
+  open->ids.push_back(id);
+  if (!key) {
+    sticky_.appended(open->builder.size_bytes() - before, options_.config.batch_size,
+                     is_full(*open), leaders, step.rng);
   }
-  std::string value = load_.take_value(options_.number);
-  has_pending_ = false;
   ClientEvent sent{ClientEventKind::kSend, name_of(partition), {}, ErrorCode::kNone};
   sent.records.push_back({kNoOffset, id});
   step.effects.observed(std::move(sent));
-  if (must_wait) {  // max.block.ms has passed: send() throws a TimeoutException.
-    ClientEvent failed{
-        ClientEventKind::kFailed, name_of(partition), {}, ErrorCode::kRequestTimedOut};
-    failed.records.push_back({kNoOffset, id});
-    step.effects.observed(std::move(failed));
-    return true;
-  }
-  append(partition, key, value, id, step);
+  load_.take();
+  has_pending_ = false;
+  blocked_since_.reset();
   return true;
 }
 
-void Producer::append(int32_t index, std::optional<std::string_view> key, const std::string& value,
-                      RecordId id, Step& step) {
-  Partition& partition = partitions_[static_cast<size_t>(index)];
-  int64_t now_ms = step.wall.millis();
-  SendBatch* open = partition.queue.empty() ? nullptr : &partition.queue.back();
-  if (open != nullptr && (open->is_split || !open->sealed.empty())) open = nullptr;
-  if (open != nullptr) {
-    int64_t grown = open->builder.size_bytes() + record_size_bytes(open->count(), 1000, key, value);
-    if (grown > options_.config.batch_size) open = nullptr;
+// False: max.block.ms has passed.
+bool Producer::wait_in_send(Step& step) {
+  if (!blocked_since_) blocked_since_ = step.mono;
+  return step.mono - *blocked_since_ < options_.config.max_block_ms;
+}
+
+// send() fails: of the record that the application wanted to send nothing is kept.
+void Producer::refuse(int32_t partition, ErrorCode error, Step& step) {
+  RecordId id = make_record_id(options_.number, load_.taken());
+  for (ClientEventKind kind : {ClientEventKind::kSend, ClientEventKind::kFailed}) {
+    ClientEvent event{
+        kind, name_of(partition), {}, kind == ClientEventKind::kSend ? ErrorCode::kNone : error};
+    event.records.push_back({kNoOffset, id});
+    step.effects.observed(std::move(event));
   }
-  if (open == nullptr) {
-    SendBatch batch;
-    batch.partition = index;
-    batch.created = batch.last_attempt = step.mono;
-    int64_t alone = kBatchHeaderBytes + record_size_bytes(0, 0, key, value);
-    batch.reserved = std::max<int64_t>(options_.config.batch_size, alone);
-    memory_used_ += batch.reserved;
-    partition.queue.push_back(std::move(batch));
-    open = &partition.queue.back();
-  }
-  open->builder.add(now_ms, key, value);
-  open->ids.push_back(id);
+  load_.take();
+  has_pending_ = false;
+  blocked_since_.reset();
+}
+
+int32_t Producer::partition_for(std::optional<std::string_view> key,
+                                std::span<const LeaderView> leaders, sim::Rng& rng) {
+  if (key) return partition_for_key(*key, static_cast<int32_t>(leaders.size()));
+  const std::vector<SendBatch>& queue =
+      partitions_[static_cast<size_t>(sticky_.current(leaders, rng))].queue;
+  // The batch that kept the partition from changing may be full or gone by now.
+  sticky_.appended(0, options_.config.batch_size, queue.empty() || is_full(queue.back()), leaders,
+                   rng);
+  return sticky_.current(leaders, rng);
+}
+
+SendBatch* Producer::room_for(int32_t partition, std::optional<std::string_view> key,
+                              const std::string& value) {
+  std::vector<SendBatch>& queue = partitions_[static_cast<size_t>(partition)].queue;
+  if (queue.empty() || queue.back().is_closed()) return nullptr;
+  SendBatch& last = queue.back();
+  int64_t grown = last.builder.size_bytes() + record_size_bytes(last.count(), 1000, key, value);
+  return grown > options_.config.batch_size ? nullptr : &last;
+}
+
+SendBatch& Producer::begin_batch(int32_t partition, int64_t bytes, Step& step) {
+  SendBatch& batch = partitions_[static_cast<size_t>(partition)].queue.emplace_back();
+  batch.partition = partition;
+  batch.created = batch.last_attempt = step.mono;
+  batch.reserved = bytes;
+  memory_used_ += bytes;
+  return batch;
 }
 
 void Producer::report(const SendBatch& batch, ClientEventKind kind, Offset base, ErrorCode error,

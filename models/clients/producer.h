@@ -109,8 +109,14 @@ class Producer {
   // producer.cc
   void run_load(Step& step);
   bool try_send(Step& step);
-  void append(int32_t partition, std::optional<std::string_view> key, const std::string& value,
-              RecordId id, Step& step);
+  bool wait_in_send(Step& step);
+  void refuse(int32_t partition, ErrorCode error, Step& step);
+  int32_t partition_for(std::optional<std::string_view> key, std::span<const LeaderView> leaders,
+                        sim::Rng& rng);
+  // The partition's last batch if it has room for the record.
+  SendBatch* room_for(int32_t partition, std::optional<std::string_view> key,
+                      const std::string& value);
+  SendBatch& begin_batch(int32_t partition, int64_t bytes, Step& step);
   void arm_load(Step& step);
   void report(const SendBatch& batch, ClientEventKind kind, Offset base, ErrorCode error,
               Step& step);
@@ -122,6 +128,9 @@ class Producer {
   // producer_sender.cc
   void run_sender(Step& step);
   bool send_ready(Step& step);
+  bool is_full(const SendBatch& batch) const {
+    return batch.is_closed() || batch.builder.size_bytes() >= options_.config.batch_size;
+  }
   bool is_ready(const Partition& partition, sim::MonoTime now) const;
   bool is_muted(const Partition& partition) const;
   bool stops_drain(const Partition& partition) const;

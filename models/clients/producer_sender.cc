@@ -15,11 +15,9 @@ namespace models {
 bool Producer::is_ready(const Partition& partition, sim::MonoTime now) const {
   const SendBatch& first = partition.queue.front();
   bool exhausted = blocked_since_.has_value();
-  bool full = partition.queue.size() > 1 || first.is_split ||
-              first.builder.size_bytes() >= options_.config.batch_size;
+  bool full = partition.queue.size() > 1 || is_full(first);
   bool load_is_over = !load_.next_due();  // close() flushes.
-  return full || exhausted || load_is_over || first.attempts > 0 ||
-         now - first.created >= options_.config.linger_ms;
+  return full || exhausted || load_is_over || now - first.last_attempt >= options_.config.linger_ms;
 }
 
 // With one request in flight a partition waits for its own, so that retries keep their order.

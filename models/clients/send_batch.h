@@ -52,6 +52,8 @@ struct SendBatch {
   bool is_backing_off(sim::MonoTime now) const {
     return attempts > 0 && attempts != attempts_at_leader && now < last_attempt + backoff;
   }
+  // It has been sent, or is of a fixed content for another reason: no more records.
+  bool is_closed() const { return is_split || attempts > 0 || has_sequence(); }
   bool has_sequence() const { return base_sequence != kNoSequence; }
   // Batches of a partition go in the order in which their records were sent.
   bool is_before(const SendBatch& other) const { return ids.front() < other.ids.front(); }

@@ -42,10 +42,9 @@ std::optional<std::string> Workload::next_key(sim::Rng& rng) const {
   return "k" + std::to_string(key);
 }
 
-std::string Workload::take_value(int32_t producer) {
+std::string Workload::next_value(int32_t producer) const {
   std::string value(static_cast<size_t>(options_.value_bytes), '.');
   store_big_endian<int64_t>(value.data(), make_record_id(producer, taken_).value());
-  ++taken_;
   return value;
 }
 

@@ -44,8 +44,10 @@ class Workload {
   std::optional<sim::MonoTime> next_due() const;
   // The next record's key ("k17"), drawn now. Empty: no key.
   std::optional<std::string> next_key(sim::Rng& rng) const;
-  // The next record's value; moves on to the one after it.
-  std::string take_value(int32_t producer);
+  // The next record's value.
+  std::string next_value(int32_t producer) const;
+  // Moves on to the record after it.
+  void take() { ++taken_; }
   int64_t taken() const { return taken_; }
   void stop() { stopped_ = true; }
 

@@ -42,23 +42,57 @@ TEST(Partitioner, keys_spread_over_the_partitions) {
   for (int count : counts) EXPECT_NEAR(count, 1000, 150);
 }
 
+std::vector<LeaderView> led(const std::vector<int>& leaders) {
+  std::vector<LeaderView> views;
+  for (int leader : leaders) views.push_back({NodeId(leader), LeaderEpoch(1)});
+  return views;
+}
+
 TEST(StickyPartitioner, stays_until_a_batch_is_taken) {
   sim::Rng rng(1);
   StickyPartitioner sticky;
+  std::vector<LeaderView> leaders = led({1, 2, 3, 1, 2, 3});
   std::vector<int32_t> chosen;
-  for (int i = 0; i < 400; ++i) chosen.push_back(sticky.next(100, 1000, {}, 6, rng));
+  for (int i = 0; i < 400; ++i) {
+    chosen.push_back(sticky.current(leaders, rng));
+    sticky.appended(100, 1000, true, leaders, rng);
+  }
   for (size_t i = 0; i < chosen.size(); ++i) EXPECT_EQ(chosen[i], chosen[i / 10 * 10]) << i;
   EXPECT_EQ(std::set<int32_t>(chosen.begin(), chosen.end()).size(), 6u) << "each in its turn";
 }
 
-TEST(StickyPartitioner, takes_only_what_is_available_and_leaves_what_is_gone) {
+TEST(StickyPartitioner, draws_only_partitions_with_a_leader_unless_none_has_one) {
   sim::Rng rng(1);
   StickyPartitioner sticky;
-  for (int i = 0; i < 50; ++i) {
-    int32_t chosen = sticky.next(1000, 1000, {2, 4}, 6, rng);
-    EXPECT_TRUE(chosen == 2 || chosen == 4);
+  std::set<int32_t> some, any;
+  for (int i = 0; i < 100; ++i) {
+    std::vector<LeaderView> leaders = led({-1, -1, 1, -1, 2, -1});
+    sticky.appended(1000, 1000, true, leaders, rng);
+    some.insert(sticky.current(leaders, rng));
   }
-  EXPECT_EQ(sticky.next(1, 1'000'000, {3}, 6, rng), 3) << "though the batch is not full";
+  EXPECT_EQ(some, (std::set<int32_t>{2, 4}));
+  for (int i = 0; i < 100; ++i) {
+    std::vector<LeaderView> leaders = led({-1, -1, -1});
+    sticky.appended(1000, 1000, true, leaders, rng);
+    any.insert(sticky.current(leaders, rng));
+  }
+  EXPECT_EQ(any.size(), 3u);
+}
+
+TEST(StickyPartitioner,
+     stays_when_the_leader_is_lost_and_while_a_batch_fills_up_to_twice_its_size) {
+  for (int i = 0; i < 20; ++i) {
+    sim::Rng rng(static_cast<uint64_t>(i));
+    StickyPartitioner sticky;
+    int32_t first = sticky.current(led({1, 2, 3, 1, 2, 3}), rng);
+    std::vector<LeaderView> lost = led({1, 2, 3, 1, 2, 3});
+    lost[static_cast<size_t>(first)].leader = kNoNode;
+    EXPECT_EQ(sticky.current(lost, rng), first);
+    sticky.appended(1999, 1000, false, lost, rng);
+    EXPECT_EQ(sticky.current(lost, rng), first);
+    sticky.appended(1, 1000, false, lost, rng);
+    EXPECT_NE(sticky.current(lost, rng), first);
+  }
 }
 
 }  // namespace

@@ -17,11 +17,12 @@ namespace models {
 struct ProducerBench {
   // `records` a second; the first is due at once. Load without end unless `seconds` says so.
   explicit ProducerBench(ProducerConfig config = {}, int64_t records = 1000, int value_bytes = 100,
-                         sim::Duration load_for = sim::Duration::seconds(1000))
-      : producer(options(at, config, records, value_bytes, load_for)) {}
+                         sim::Duration load_for = sim::Duration::seconds(1000),
+                         KeySkew skew = KeySkew::kUniform)
+      : producer(options(at, config, records, value_bytes, load_for, skew)) {}
 
   static ProducerOptions options(StepFixture& at, const ProducerConfig& config, int64_t records,
-                                 int value_bytes, sim::Duration load_for) {
+                                 int value_bytes, sim::Duration load_for, KeySkew skew) {
     ProducerOptions options;
     options.topic = "orders";
     options.config = config;
@@ -29,7 +30,7 @@ struct ProducerBench {
     options.load.start = at.mono();
     options.load.end = at.mono() + load_for;
     options.load.value_bytes = value_bytes;
-    options.load.skew = KeySkew::kUniform;
+    options.load.skew = skew;
     options.bootstrap = {kOne};
     return options;
   }

@@ -459,36 +459,6 @@ TEST(Producer, delivery_timeout_fails_what_is_in_flight_once) {
   EXPECT_TRUE(b.producer.idle());
 }
 
-TEST(Producer, send_blocks_without_metadata_and_fails_after_max_block) {
-  ProducerConfig config;
-  config.max_block_ms = 10_s;
-  ProducerBench b(config, 1);
-  b.begin();
-  b.load(0_ms);
-  EXPECT_EQ(armed(b.at, Timer::kWorkload), 10_s);
-  EXPECT_TRUE(events(b.at, ClientEventKind::kSend).empty());
-  b.load(10_s - 1_ms);
-  EXPECT_TRUE(events(b.at, ClientEventKind::kFailed).empty());
-  b.load(1_ms);
-  auto failed = events(b.at, ClientEventKind::kFailed);
-  ASSERT_EQ(failed.size(), 1u);
-  EXPECT_EQ(failed[0].error, ErrorCode::kRequestTimedOut);
-  EXPECT_EQ(events(b.at, ClientEventKind::kSend).size(), 1u);
-}
-
-TEST(Producer, send_blocks_while_the_buffer_is_full_and_goes_on_when_it_is_not) {
-  ProducerConfig config;
-  config.buffer_memory = 3000;
-  Large b(config);
-  for (int i = 0; i < 6; ++i) b.load(1_ms);
-  size_t before = events(b.at, ClientEventKind::kSend).size();
-  EXPECT_EQ(before, 2u) << "of 1000 bytes and their headers";
-  auto sent = b.take_sent();
-  ASSERT_EQ(sent.size(), 2u);
-  b.reply(kOne, sent[0].second);
-  EXPECT_EQ(events(b.at, ClientEventKind::kSend).size(), 1u);
-}
-
 TEST(Producer, an_id_that_is_not_given_is_asked_for_again) {
   ProducerBench b;
   b.begin();

@@ -33,13 +33,13 @@ RC_GTEST_PROP(WorkloadProperty, nth_record_is_due_n_times_the_period_by_records_
   int64_t count = *rc::gen::inRange<int64_t>(0, 200);
   for (int64_t n = 0; n < count; ++n) {
     RC_ASSERT(load.next_due()->nanos() == 500'000'000 + n * per.nanos() / records);
-    load.take_value(1);
+    load.take();
   }
 }
 
 TEST(Workload, a_rate_does_not_drift) {
   Workload load(every(3, 1_s));  // Each third of a second is not a number of nanoseconds.
-  for (int i = 0; i < 30'000; ++i) load.take_value(1);
+  for (int i = 0; i < 30'000; ++i) load.take();
   EXPECT_EQ(load.next_due(), sim::MonoTime::at_millis(500) + 10'000_s);
 }
 
@@ -47,9 +47,9 @@ TEST(Workload, ends_before_its_end_and_when_stopped) {
   WorkloadOptions options = every(2, 1_s);
   options.end = sim::MonoTime::at_millis(1500);
   Workload load(options);
-  load.take_value(1);
+  load.take();
   EXPECT_EQ(load.next_due(), sim::MonoTime::at_millis(1000));
-  load.take_value(1);
+  load.take();
   EXPECT_EQ(load.next_due(), std::nullopt) << "the end is not part of it";
   EXPECT_EQ(load.taken(), 2);
   Workload stopped(every(2, 1_s));
@@ -63,7 +63,8 @@ TEST(Workload, values_have_their_size_and_begin_with_their_identity) {
   options.value_bytes = 20;
   Workload load(options);
   for (int64_t n = 0; n < 3; ++n) {
-    std::string value = load.take_value(9);
+    std::string value = load.next_value(9);
+    load.take();
     EXPECT_EQ(value.size(), 20u);
     EXPECT_EQ(record_id_of(value), make_record_id(9, n));
   }
