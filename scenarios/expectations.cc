@@ -99,7 +99,7 @@ class Checker {
     return index < e.arguments.size() ? e.arguments[index] : std::string();
   }
   static bool needs_audit(std::string_view metric) {
-    for (std::string_view name : {"lost", "duplicated", "reordered", "phantom",
+    for (std::string_view name : {"lost", "deleted", "duplicated", "reordered", "phantom",
                                   "inconsistent_offsets", "skipped", "guarantee"}) {
       if (name == metric) return true;
     }
@@ -218,6 +218,7 @@ class Checker {
       return {lag == nullptr ? 0 : lag->max(), {}, {}, {}};
     }
     if (name == "lost") return anomalies(AnomalyKind::kLost, {}, argument(e));
+    if (name == "deleted") return {removed(argument(e)), {}, {}, {}};
     if (name == "duplicated") return anomalies(AnomalyKind::kDuplicated, argument(e), {});
     if (name == "reordered") return anomalies(AnomalyKind::kReordered, argument(e), {});
     if (name == "phantom") return anomalies(AnomalyKind::kPhantom, argument(e), {});
@@ -251,6 +252,11 @@ class Checker {
       if (broken) break;
     }
     return found;
+  }
+
+  int64_t removed(const std::string& where) const {
+    auto [topic, partition] = place(where);
+    return judge_.removed(topic, partition);
   }
 
   Found unavailable(const std::string& where) const {

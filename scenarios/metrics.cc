@@ -13,7 +13,10 @@ using U = MetricUnit;
 constexpr MetricDef kMetrics[] = {
     // What clients saw.
     {"lost", U::kRecords, A::kTopicOrPartition, K::kFinal,
-     "acknowledged records that nobody can read at the end"},
+     "acknowledged records that nobody can read at the end, though no setting removed them in "
+     "time"},
+    {"deleted", U::kRecords, A::kTopicOrPartition, K::kFinal,
+     "acknowledged records that retention or compaction removed: they are not lost"},
     {"duplicated", U::kRecords, A::kMaybeConsumer, K::kFinal,
      "records stored more than once; of a consumer: records it was given more than once"},
     {"reordered", U::kRecords, A::kMaybeConsumer, K::kFinal,

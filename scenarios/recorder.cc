@@ -30,7 +30,8 @@ int64_t number(const std::string& text) {
 }
 
 models::NodeId node_of(const std::string& text) {
-  return text.empty() || text == "none" ? models::kNoNode : models::NodeId(static_cast<int32_t>(number(text)));
+  return text.empty() || text == "none" ? models::kNoNode
+                                        : models::NodeId(static_cast<int32_t>(number(text)));
 }
 
 // "[1, 2, 3]" -> "{1,2,3}"
@@ -59,8 +60,8 @@ const Series* Recorder::find(std::string_view metric, std::string_view argument)
   return found == series_.end() ? nullptr : &found->second;
 }
 
-void Recorder::count(std::string_view metric, const std::string& partition, const std::string& topic,
-                     sim::SimTime at, int64_t by) {
+void Recorder::count(std::string_view metric, const std::string& partition,
+                     const std::string& topic, sim::SimTime at, int64_t by) {
   for (const std::string& argument : {std::string(), topic, partition})
     series_[{std::string(metric), argument}].add(at, by);
 }
@@ -100,7 +101,8 @@ void Recorder::on_partition(const std::string& name, const std::string& topic,
   }
   auto lost = [&](models::NodeId id) { return !now.in_isr(id); };
   auto won = [&](models::NodeId id) { return !before.in_isr(id); };
-  if (std::any_of(before.isr.begin(), before.isr.end(), lost)) count("isr_shrinks", name, topic, at);
+  if (std::any_of(before.isr.begin(), before.isr.end(), lost))
+    count("isr_shrinks", name, topic, at);
   if (std::any_of(now.isr.begin(), now.isr.end(), won)) count("isr_expands", name, topic, at);
 }
 
@@ -109,13 +111,16 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
   std::string_view what = told.note.what;
   if (what == "truncated") {
     on_truncation(told, node, at);
+  } else if (what == "segments_deleted" || what == "log_start_moved") {
+    on_deletion(told, at);
   } else if (what == "log_cut_at_recovery") {
     tell(told, at, "recovery", field(told, "partition"),
          fmt::format("broker {} cut {} torn bytes, its log ends at {}", node.value(),
                      field(told, "bytes"), field(told, "end")),
          "");
   } else if (what == "broker_cannot_start" || what == "log_directory_failed") {
-    tell(told, at, "broken", fmt::format("broker {}", node.value()), std::string(what), field(told, "why"));
+    tell(told, at, "broken", fmt::format("broker {}", node.value()), std::string(what),
+         field(told, "why"));
   }
   if (!is_controller || at < sim::SimTime()) return;
   if (what == "leader_elected") {
@@ -124,8 +129,11 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
     tell(told, at, "isr", field(told, "partition"),
          fmt::format("ISR {} -> {}", set_of(field(told, "from")), set_of(field(told, "to"))),
          field(told, "why"));
-  } else if (what == "broker_fenced" || what == "broker_unfenced" || what == "controlled_shutdown") {
-    std::string kind = what == "broker_fenced" ? "fenced" : what == "broker_unfenced" ? "unfenced" : "shutdown";
+  } else if (what == "broker_fenced" || what == "broker_unfenced" ||
+             what == "controlled_shutdown") {
+    std::string kind = what == "broker_fenced"     ? "fenced"
+                       : what == "broker_unfenced" ? "unfenced"
+                                                   : "shutdown";
     tell(told, at, kind, "broker " + field(told, "broker"), "", field(told, "reason"));
   }
 }
@@ -135,12 +143,12 @@ void Recorder::on_election(const NodeReport::Told& told, sim::SimTime at) {
   std::string partition = field(told, "partition");
   std::string unclean = field(told, "unclean") == "yes" ? ", unclean" : "";
   tell(told, at, "election", partition,
-       fmt::format("leader {} -> {}, epoch {} -> {}, ISR {}{}", field(told, "from"), field(told, "to"),
-                   epoch - 1, epoch, set_of(field(told, "isr")), unclean),
+       fmt::format("leader {} -> {}, epoch {} -> {}, ISR {}{}", field(told, "from"),
+                   field(told, "to"), epoch - 1, epoch, set_of(field(told, "isr")), unclean),
        field(told, "why"));
   elections_.push_back({at, partition_named(partition), node_of(field(told, "from")),
-                        node_of(field(told, "to")), models::LeaderEpoch(static_cast<int32_t>(epoch)),
-                        told.event});
+                        node_of(field(told, "to")),
+                        models::LeaderEpoch(static_cast<int32_t>(epoch)), told.event});
 }
 
 void Recorder::on_truncation(const NodeReport::Told& told, models::NodeId node, sim::SimTime at) {
@@ -148,15 +156,30 @@ void Recorder::on_truncation(const NodeReport::Told& told, models::NodeId node, 
   int64_t records = number(field(told, "records"));
   models::TopicPartition name = partition_named(partition);
   count("truncated", partition, name.topic, at, records);
-  std::string text = fmt::format("broker {} removed {} records from {} on", node.value(), records, field(told, "to"));
+  std::string text = fmt::format("broker {} removed {} records from {} on", node.value(), records,
+                                 field(told, "to"));
   truncations_.push_back({name, models::Offset(number(field(told, "to"))), records, told.event,
                           fmt::format("{} {} truncated: {}", clock_of(at), partition, text)});
   tell(told, at, "truncated", partition, std::move(text), field(told, "why"));
 }
 
+// All replicas delete by themselves; the first to do so counts.
+void Recorder::on_deletion(const NodeReport::Told& told, sim::SimTime at) {
+  std::string partition = field(told, "partition");
+  models::TopicPartition name = partition_named(partition);
+  models::Offset start(number(field(told, "log_start")));
+  models::Offset& before = log_start_[name];
+  if (start <= before) return;
+  log_starts_.push_back({name, start, at, told.event});
+  tell(told, at, "deleted", partition,
+       fmt::format("log start {} -> {}", before.value(), start.value()), field(told, "why"));
+  before = start;
+}
+
 void Recorder::tell(const NodeReport::Told& told, sim::SimTime at, std::string kind,
                     std::string subject, std::string text, std::string cause) {
-  timeline_.push_back({at, told.event, std::move(kind), std::move(subject), std::move(text), std::move(cause)});
+  timeline_.push_back(
+      {at, told.event, std::move(kind), std::move(subject), std::move(text), std::move(cause)});
 }
 
 }  // namespace scenarios

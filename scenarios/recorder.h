@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "models/checkers/history/judge_types.h"
 #include "models/common/metadata_image.h"
 #include "models/node/node_shell.h"
 #include "scenarios/run_result.h"
@@ -59,6 +60,8 @@ class Recorder {
     std::string text;  // "00:50.870 orders-0: broker 1 removed ..."
   };
   const std::vector<Truncation>& truncations() const { return truncations_; }
+  // Each time the beginning of a partition was deleted further than on any replica before.
+  const std::vector<models::LogStartMove>& log_starts() const { return log_starts_; }
 
  private:
   void on_partition(const std::string& name, const std::string& topic,
@@ -67,6 +70,7 @@ class Recorder {
              sim::SimTime at, int64_t by = 1);
   void on_election(const models::NodeReport::Told& told, sim::SimTime at);
   void on_truncation(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
+  void on_deletion(const models::NodeReport::Told& told, sim::SimTime at);
   void tell(const models::NodeReport::Told& told, sim::SimTime at, std::string kind,
             std::string subject, std::string text, std::string cause);
 
@@ -76,6 +80,8 @@ class Recorder {
   std::vector<PartitionChange> partition_changes_;
   std::vector<Election> elections_;
   std::vector<Truncation> truncations_;
+  std::vector<models::LogStartMove> log_starts_;
+  absl::btree_map<models::TopicPartition, models::Offset> log_start_;
 };
 
 // "orders-0" -> ("orders", 0). The text must have that form.

@@ -71,6 +71,13 @@ Json json_of(const models::AnomalyCount& count) {
           {"shown", count.kept}};
 }
 
+Json json_of(const models::RemovalCount& removal) {
+  return {{"partition", to_string(removal.partition)},
+          {"by", removal.by},
+          {"records", removal.records},
+          {"before", removal.before.value()}};
+}
+
 Json json_of(const models::Latencies& l) {
   return {{"count", l.count},     {"p50", l.p50.nanos()},   {"p90", l.p90.nanos()},
           {"p99", l.p99.nanos()}, {"p999", l.p999.nanos()}, {"max", l.max.nanos()}};
@@ -127,6 +134,7 @@ std::string json_report(const Scenario& scenario, const RunResult& result,
   json["timeline"] = list_of(result.timeline);
   json["anomalies"] = list_of(result.anomalies);
   json["anomaly_counts"] = list_of(result.anomaly_counts);
+  json["deleted"] = list_of(result.removals);
   json["warnings"] = result.warnings;
   json["chain"] = result.chain;
   if (result.violation) json["violation"] = json_of(*result.violation);

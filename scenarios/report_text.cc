@@ -27,6 +27,7 @@ struct Line {
   std::string kind;
   std::string text;
   std::string right;
+  size_t entries = 1;  // Of the timeline, that it stands for.
 };
 
 class Text {
@@ -97,12 +98,36 @@ class Text {
     std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
       return std::tie(a.at, a.rank) < std::tie(b.at, b.rank);
     });
+    if (!options_.verbose) merge_deletions(lines);
     for (const Line& each : lines) {
       std::string at = each.kind == "bit" ? std::string(9, ' ') : clock_of(each.at);
       with_end(fmt::format("  {}  {:<9} {}", at, each.kind, each.text), kEntryAt + 41, each.right,
                kEntryAt);
     }
     if (!lines.empty()) line("");
+  }
+
+  // Retention goes on all the time: of deletions between which nothing else happened, the first is
+  // told, and until when.
+  static void merge_deletions(std::vector<Line>& lines) {
+    std::vector<Line> merged;
+    size_t left_out = 0;
+    auto tell_left_out = [&](sim::SimTime until) {
+      if (left_out > 0)
+        merged.back().text += fmt::format(", and {} more until {}", left_out, clock_of(until));
+      left_out = 0;
+    };
+    for (size_t i = 0; i < lines.size(); ++i) {
+      bool is_more = i > 0 && lines[i].kind == "deleted" && lines[i - 1].kind == "deleted";
+      if (is_more) {
+        left_out += lines[i].entries;
+      } else {
+        if (i > 0) tell_left_out(lines[i - 1].at);
+        merged.push_back(lines[i]);
+      }
+    }
+    if (!lines.empty()) tell_left_out(lines.back().at);
+    lines = std::move(merged);
   }
 
   // Entries of one moment, kind and cause share a line, unless all are asked for.
@@ -125,7 +150,7 @@ class Text {
       std::string text = all[i].subject + (all[i].text.empty() ? "" : " " + all[i].text);
       if (!others.empty()) text += fmt::format(", and {} more", others.size());
       lines.push_back({all[i].at, SIZE_MAX, all[i].kind, text,
-                       all[i].cause.empty() ? "" : "cause: " + all[i].cause});
+                       all[i].cause.empty() ? "" : "cause: " + all[i].cause, 1 + others.size()});
     }
   }
 
@@ -146,7 +171,34 @@ class Text {
       line("  produce latency   p50 {}   p99 {}   p99.9 {}   max {}", text_of(l.p50),
            text_of(l.p99), text_of(l.p999), text_of(l.max));
     }
+    removals();
     line("");
+  }
+
+  // Neither lost nor a failure: "deleted by retention.ms 57,072   orders-0 before 57072".
+  void removals() {
+    constexpr size_t kMostPlaces = 3;
+    const std::vector<models::RemovalCount>& all = result_.removals;
+    std::vector<std::string> settings;
+    for (const models::RemovalCount& removal : all) {
+      if (std::find(settings.begin(), settings.end(), removal.by) == settings.end())
+        settings.push_back(removal.by);
+    }
+    for (const std::string& setting : settings) {
+      int64_t records = 0;
+      size_t partitions = 0;
+      std::string places;
+      for (const models::RemovalCount& removal : all) {
+        if (removal.by != setting) continue;
+        records += removal.records;
+        if (++partitions > kMostPlaces) continue;
+        places += fmt::format("{}{} before {}", partitions == 1 ? "" : ", ",
+                              to_string(removal.partition), removal.before.value());
+      }
+      if (partitions > kMostPlaces)
+        places += fmt::format(", and {} more partitions", partitions - kMostPlaces);
+      paragraph(fmt::format("  deleted by {} {}   {}", setting, with_commas(records), places), 8);
+    }
   }
 
   void anomalies() {

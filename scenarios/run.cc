@@ -376,6 +376,8 @@ std::vector<models::LostTail> Run::lost_tails() const {
   return tails;
 }
 
+models::RunFacts Run::facts() const { return {lost_tails(), recorder_.log_starts()}; }
+
 // A green run must not be green for lack of trouble, nor for lack of anything to judge.
 void Run::warn(RunResult& result, bool over) const {
   auto add = [&](std::string text) { result.warnings.push_back(std::move(text)); };
@@ -404,7 +406,7 @@ void Run::warn(RunResult& result, bool over) const {
 RunResult Run::finish(bool interrupted) {
   RunResult result;
   sample();
-  judge_.finish(world_.now(), audited_, lost_tails());
+  judge_.finish(world_.now(), audited_, facts());
   faults_.collect(world_);
   result.seed = options_.seed.value_or(scenario_->seed);
   result.digest = world_.finish();
@@ -422,6 +424,7 @@ RunResult Run::finish(bool interrupted) {
   result.audited = audited_;
   result.anomalies = judge_.anomalies();
   result.anomaly_counts = judge_.anomaly_counts();
+  result.removals = judge_.removal_counts();
   std::string cut = cut_short(interrupted);
   result.expectations = check_expectations(*scenario_, recorder_, judge_, {world_.now(), cut});
   result.figures = measure(*scenario_, recorder_, judge_, world_.now());

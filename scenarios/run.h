@@ -112,6 +112,7 @@ class Run {
   // Why the run did not come to its end; empty: it did.
   std::string cut_short(bool interrupted) const;
   std::vector<models::LostTail> lost_tails() const;
+  models::RunFacts facts() const;
   void warn(RunResult& result, bool over) const;
 
   enum class Role : uint8_t { kController, kBroker, kProducer, kConsumer, kOther };
@@ -136,7 +137,7 @@ class Run {
   Phase phase_ = Phase::kWarmUp;
   sim::SimTime phase_since_;
   sim::SimTime next_tick_;
-  sim::SimTime act_at_;  // The next tick, fault or end.
+  sim::SimTime act_at_;   // The next tick, fault or end.
   sim::SimTime instant_;  // Of the last event, and how many had run when it began.
   uint64_t events_before_instant_ = 0;
   models::Offset image_offset_{0};

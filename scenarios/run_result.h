@@ -91,6 +91,7 @@ struct RunResult {
   std::vector<Figure> figures;
   std::vector<models::Anomaly> anomalies;  // At most models::Judge::kKept of a kind and reader.
   std::vector<models::AnomalyCount> anomaly_counts;
+  std::vector<models::RemovalCount> removals;  // By retention and compaction.
   // Cause chain of the first lost record or of the violation, cause last; filled by the caller who
   // has a trace.
   std::vector<std::string> chain;

@@ -48,11 +48,13 @@ struct ClientEvent {
   TopicPartition partition;
   absl::InlinedVector<RecordSeen, 1> records;
   ErrorCode error = ErrorCode::kNone;
+  uint64_t key = 0;  // kSend: stands for the record's key, for topics that are compacted; 0: none.
   static void fields(auto&& f) {
     f("kind", &ClientEvent::kind);
     f("partition", &ClientEvent::partition);
     f("records", &ClientEvent::records);
     f("error", &ClientEvent::error);
+    f("key", &ClientEvent::key);
   }
 };
 

@@ -9,12 +9,13 @@
 namespace models {
 
 Audit::Audit(const TopicTable& topics, RecordStore& records, const std::vector<ReaderView>& readers,
-             const LostTails& lost_tails, Findings& findings)
+             const PartitionFacts& facts, Findings& findings, Removals& removals)
     : topics_(topics),
       records_(records),
       readers_(readers),
-      lost_tails_(lost_tails),
+      facts_(facts),
       findings_(findings),
+      removals_(removals),
       first_(records) {}
 
 SentRecord* Audit::find(RecordId id, PartitionKey key) {
@@ -32,7 +33,7 @@ std::string_view Audit::replaced_log(PartitionKey key, RecordId one, RecordId ot
     const SentRecord* record = records_.find(id);
     if (record != nullptr) since = std::min(since, record->sent);
   }
-  return permits_replaced_log(topics_.at(key.topic), lost_tails_.replicas(key, since));
+  return permits_replaced_log(topics_.at(key.topic), facts_.replicas_without_tail(key, since));
 }
 
 void Audit::read_log() {
@@ -91,23 +92,61 @@ void Audit::find_disorder_in_log(PartitionKey key, const PartitionReadings& view
     found.other_offset = late.offset;
     found.permitted_by =
         permits_reordering(records_.producer(early.id).config, given_up, topics_.at(key.topic),
-                           lost_tails_.replicas(key, overtaken.sent));
+                           facts_.replicas_without_tail(key, overtaken.sent));
     findings_.add(AnomalyKind::kReordered, 0, found);
   });
 }
 
+bool Audit::was_removed(RecordId id, const SentRecord& record) {
+  const JudgedTopic& topic = topics_.at(record.topic);
+  const PartitionReadings* log = readers_[0].partitions.find(record.key());
+  bool looked = log != nullptr && log->has_looked_at(record.offset);
+  Removal removal{record.offset, id, {}, {}, {}};
+  if (record.offset == kNoOffset) {
+    // Nobody was told where it is; what came before all that is left is taken to have gone with it.
+    if (!facts_.has_deletions(record.key()) || record.sent >= kept_since(record.key()))
+      return false;
+    removal.by = permits_deletion(topic);
+  } else if (const LogStartMove* move = facts_.deletion_of(record.key(), record.offset);
+             move != nullptr && !looked) {
+    removal.by = permits_deletion(topic, record.sent, move->at);
+    removal.at = move->at;
+    removal.event = move->event;
+  } else if (looked && newest_.is_superseded(id, record)) {
+    removal.by = kCompaction;
+  }
+  if (removal.by.empty()) return false;
+  removals_.add(record.key(), removal);
+  return true;
+}
+
+// When the first record that is left was sent.
+sim::SimTime Audit::kept_since(PartitionKey key) const {
+  const std::vector<KnownRecord>* known = known_.find(key);
+  for (size_t i = 0; known != nullptr && i < known->size(); ++i) {
+    const SentRecord* record = records_.find((*known)[i].id);
+    if (record != nullptr) return record->sent;
+  }
+  return sim::SimTime::at_nanos(INT64_MAX);
+}
+
 void Audit::find_lost() {
+  newest_.learn(topics_, records_);
   for (const RecordStore::Producer& producer : records_.producers()) {
     for (size_t count = 0; count < producer.records.size(); ++count) {
-      const SentRecord& record = producer.records[count];
-      if (!record.is_lost()) continue;
       RecordId id = make_record_id(producer.judged.number, static_cast<int64_t>(count));
-      std::string_view permitted = permits_loss(producer.judged.config, topics_.at(record.topic),
-                                                lost_tails_.replicas(record.key(), record.sent));
+      SentRecord* record = records_.find(id);
+      if (record == nullptr || !record->is_lost()) continue;
+      record->removed = was_removed(id, *record);
+      if (record->removed) continue;
+      int32_t tails_lost = facts_.replicas_without_tail(record->key(), record->sent);
+      std::string_view permitted =
+          permits_loss(producer.judged.config, topics_.at(record->topic), tails_lost);
       findings_.add(AnomalyKind::kLost, 0,
-                    {record.key(), record.offset, kNoOffset, id, record.event, permitted});
+                    {record->key(), record->offset, kNoOffset, id, record->event, permitted});
     }
   }
+  removals_.sort();
 }
 
 }  // namespace models

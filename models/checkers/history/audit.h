@@ -4,7 +4,7 @@
 // sort where a reader went back). Lives only while `Judge::finish` runs.
 //
 //   read_log     what the auditor found: phantom, inconsistent offset, duplicated, reordered
-//   find_lost    acknowledged, and not found
+//   find_lost    acknowledged, and not found: lost, or removed as a setting says (removals.h)
 //   judge_plan   the same for a plan, where the log does not explain it; skipped; its guarantee
 //
 // The log is known by the union of all readings: the auditor's first, then those of the plans at
@@ -19,9 +19,10 @@
 
 #include "models/checkers/history/findings.h"
 #include "models/checkers/history/judge_types.h"
-#include "models/checkers/history/lost_tails.h"
+#include "models/checkers/history/partition_facts.h"
 #include "models/checkers/history/reader_view.h"
 #include "models/checkers/history/record_store.h"
+#include "models/checkers/history/removals.h"
 #include "models/checkers/history/topic_table.h"
 
 namespace models {
@@ -30,7 +31,7 @@ class Audit {
  public:
   // All outlive this. `readers[0]` is the auditor.
   Audit(const TopicTable& topics, RecordStore& records, const std::vector<ReaderView>& readers,
-        const LostTails& lost_tails, Findings& findings);
+        const PartitionFacts& facts, Findings& findings, Removals& removals);
 
   void read_log();
   // Only if the auditor reached every end.
@@ -59,6 +60,9 @@ class Audit {
   void read_partition(PartitionKey key, const PartitionReadings& view);
   void find_repeats_in_log(PartitionKey key, const PartitionReadings& view,
                            const std::vector<Reading>& by_offset);
+  // Whether a record that the auditor did not find was removed, and not lost; then it is noted.
+  bool was_removed(RecordId id, const SentRecord& record);
+  sim::SimTime kept_since(PartitionKey key) const;
   void find_disorder_in_log(PartitionKey key, const PartitionReadings& view,
                             const std::vector<Reading>& by_offset);
 
@@ -73,6 +77,9 @@ class Audit {
                      const std::vector<Reading>& in_order);
   void find_skipped(int32_t reader, PartitionKey key, const PartitionReadings& view,
                     const std::vector<Reading>& by_offset, Outcome& outcome);
+  // What a setting removed before the plan came to it.
+  void find_removed_unread(int32_t reader, PartitionKey key, const PartitionReadings& view,
+                           const std::vector<Reading>& by_offset, Outcome& outcome);
   // What was acknowledged and not given: missed, or not read yet.
   void find_ungiven(const ReaderView& plan, bool audited, Outcome& outcome);
   // The setting that lets one of two records vanish, and the other take its place.
@@ -87,9 +94,11 @@ class Audit {
   const TopicTable& topics_;
   RecordStore& records_;
   const std::vector<ReaderView>& readers_;
-  const LostTails& lost_tails_;
+  const PartitionFacts& facts_;
   Findings& findings_;
+  Removals& removals_;
   PartitionTable<std::vector<KnownRecord>> known_;
+  NewestOfKeys newest_;
   RecordNumbers first_;  // Of the reader under judgement: index of the first reading + 1; 0: none.
   std::vector<const Reading*> sent_first_;  // Scratch, by producer.
 };

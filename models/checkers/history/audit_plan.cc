@@ -40,6 +40,7 @@ PlanJudgement Audit::judge_plan(int32_t reader, bool audited) {
     find_repeats(reader, key, view, in_order, outcome);
     find_disorder(reader, key, view, in_order);
     find_skipped(reader, key, view, by_offset, outcome);
+    find_removed_unread(reader, key, view, by_offset, outcome);
   });
   find_ungiven(plan, audited, outcome);
   bool complete = plan.given > 0 && outcome.unread == 0;
@@ -146,9 +147,38 @@ void Audit::find_skipped(int32_t reader, PartitionKey key, const PartitionReadin
                                           : assignment_past(view, known.offset);
     if (read_other) {
       found.permitted_by = replaced_log(key, known.id, by_offset[next].id);
-    } else if (view.jumped_over(known.offset)) {
+    } else if (view.jump_over(known.offset) != nullptr) {
       found.permitted_by = kResetToLatest;
     }
+    findings_.add(AnomalyKind::kSkipped, reader, found);
+  }
+}
+
+void Audit::find_removed_unread(int32_t reader, PartitionKey key, const PartitionReadings& view,
+                                const std::vector<Reading>& by_offset, Outcome& outcome) {
+  if (!view.started()) return;
+  size_t next = 0;  // The first reading not before the removed record.
+  for (const Removal& removal : removals_.of(key)) {
+    if (removal.offset < view.start().offset) continue;
+    if (removal.offset >= view.passed()) break;
+    while (next < by_offset.size() && by_offset[next].offset < removal.offset) ++next;
+    if (first_.of(removal.id) != 0) continue;
+    first_.of(removal.id) = kSkippedMark;
+    outcome.missed = true;
+    bool read_other = next < by_offset.size() && by_offset[next].offset == removal.offset;
+    const PartitionReadings::Jump* jump = view.jump_over(removal.offset);
+    Finding found{key, removal.offset, kNoOffset, removal.id, removal.event, {}};
+    if (read_other) {
+      found.permitted_by = replaced_log(key, removal.id, by_offset[next].id);
+    } else if (removal.by == kCompaction) {
+      found.permitted_by = kCompaction;
+    } else if (jump != nullptr) {
+      // Deleted before it jumped: that is why it had to.
+      found.permitted_by = removal.at <= jump->at ? removal.by : kResetToLatest;
+    }
+    if (found.event.value() == 0 || (jump != nullptr && removal.at > jump->at))
+      found.event = next < by_offset.size() ? view.event_of(by_offset[next].index)
+                                            : assignment_past(view, removal.offset);
     findings_.add(AnomalyKind::kSkipped, reader, found);
   }
 }

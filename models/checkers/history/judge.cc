@@ -7,7 +7,7 @@
 
 #include "models/checkers/history/audit.h"
 #include "models/checkers/history/latency.h"
-#include "models/checkers/history/lost_tails.h"
+#include "models/checkers/history/partition_facts.h"
 #include "sim/check.h"
 
 namespace models {
@@ -83,7 +83,7 @@ void Judge::on_producer(int32_t number, const ClientEvent& event, sim::SimTime a
     case ClientEventKind::kSend: {
       PartitionKey key = topics_.key_of(event.partition);
       for (const RecordSeen& record : event.records) {
-        records_.sent(record.id, key, at);
+        records_.sent(record.id, key, at, event.key);
         availability_.sent(key, at);
       }
       return;
@@ -131,18 +131,19 @@ void Judge::on_consumer(int32_t number, const ClientEvent& event, sim::SimTime a
   reader.given += static_cast<int64_t>(event.records.size());
 }
 
-void Judge::finish(sim::SimTime end, bool audited, const std::vector<LostTail>& lost_tails) {
+void Judge::finish(sim::SimTime end, bool audited, const RunFacts& run_facts) {
   SIM_CHECK(!finished_);
   finished_ = true;
   audited_ = audited;
   availability_.finish(end);
-  LostTails tails(lost_tails, topics_);
-  Audit audit(topics_, records_, readers_, tails, findings_);
+  PartitionFacts facts(run_facts, topics_);
+  Audit audit(topics_, records_, readers_, facts, findings_, removals_);
   audit.read_log();
   if (audited) audit.find_lost();
   judgements_.resize(readers_.size());
   for (size_t reader = 1; reader < readers_.size(); ++reader)
     judgements_[reader] = audit.judge_plan(static_cast<int32_t>(reader), audited);
+  removal_counts_ = removals_.counts(topics_);
   anomaly_counts_ = findings_.counts(readers_);
   anomalies_ = findings_.take(kKept, readers_, records_, topics_);
   for (AnomalyCount& count : anomaly_counts_) count.kept = kept_of(count, anomalies_);
@@ -186,6 +187,16 @@ const std::vector<Anomaly>& Judge::anomalies() const {
 const std::vector<AnomalyCount>& Judge::anomaly_counts() const {
   SIM_CHECK(finished_);
   return anomaly_counts_;
+}
+
+const std::vector<RemovalCount>& Judge::removal_counts() const {
+  SIM_CHECK(finished_);
+  return removal_counts_;
+}
+
+int64_t Judge::removed(std::string_view topic, int32_t partition) const {
+  SIM_CHECK(finished_);
+  return removals_.count(topic.empty() ? -1 : topics_.number_of(topic), partition);
 }
 
 PlanJudgement Judge::judgement(std::string_view plan) const {

@@ -4,7 +4,7 @@
 // decides like an auditor. At the end of a run one more consumer, the auditor, reads every
 // partition from its beginning; what it finds is what is stored.
 //
-//   lost        acknowledged, and the auditor did not find it
+//   lost        acknowledged, and the auditor did not find it, nor was it time that it went
 //   duplicated  the auditor found it at two offsets; or a consumer was given it twice
 //   reordered   stored (or given) before a record that its producer sent earlier to the partition
 //   phantom     read, and never sent
@@ -37,6 +37,7 @@
 #include "models/checkers/history/judge_types.h"
 #include "models/checkers/history/reader_view.h"
 #include "models/checkers/history/record_store.h"
+#include "models/checkers/history/removals.h"
 #include "models/checkers/history/topic_table.h"
 #include "models/common/client_event.h"
 #include "sim/strong_id.h"
@@ -51,9 +52,8 @@ class Judge {
   void on_producer(int32_t number, const ClientEvent& event, sim::SimTime at, sim::EventId id);
   void on_consumer(int32_t number, const ClientEvent& event, sim::SimTime at, sim::EventId id);
   // No more events come. `audited`: the auditor reached the end of every partition; if not, nothing
-  // is called lost. `lost_tails`: what went with the power, in any order. Computes all that
-  // follows; called once.
-  void finish(sim::SimTime end, bool audited, const std::vector<LostTail>& lost_tails = {});
+  // is called lost. Computes all that follows; called once.
+  void finish(sim::SimTime end, bool audited, const RunFacts& facts = {});
   bool audited() const;
 
   // --- Counts; empty plan: all. May be asked while the run goes on ---
@@ -75,6 +75,9 @@ class Judge {
   const std::vector<Anomaly>& anomalies() const;
   // How many there are in all, in order of (kind, reader, permission): broken promises first.
   const std::vector<AnomalyCount>& anomaly_counts() const;
+  // What retention and compaction took, in order of (partition, setting), if the run was audited.
+  const std::vector<RemovalCount>& removal_counts() const;
+  int64_t removed(std::string_view topic = {}, int32_t partition = -1) const;
   // What the consumers of a plan got together.
   Guarantee guarantee(std::string_view plan) const { return judgement(plan).guarantee; }
   PlanJudgement judgement(std::string_view plan) const;
@@ -97,6 +100,8 @@ class Judge {
   Findings findings_;
   std::vector<Anomaly> anomalies_;
   std::vector<AnomalyCount> anomaly_counts_;
+  Removals removals_;
+  std::vector<RemovalCount> removal_counts_;
   std::vector<PlanJudgement> judgements_;  // By reader.
   bool finished_ = false;
   bool audited_ = false;

@@ -52,6 +52,19 @@ struct LostTail {
   sim::SimTime at;
 };
 
+// A replica deleted what comes before `start`.
+struct LogStartMove {
+  TopicPartition partition;
+  Offset start;
+  sim::SimTime at;
+  sim::EventId event;
+};
+// What the run knows of the cluster; each list in any order.
+struct RunFacts {
+  std::vector<LostTail> lost_tails;
+  std::vector<LogStartMove> log_starts;
+};
+
 enum class AnomalyKind : uint8_t {
   kLost,
   kDuplicated,
@@ -93,6 +106,14 @@ struct PlanJudgement {
   Guarantee guarantee = Guarantee::kUnknown;
   bool repeated = false;  // It was given some record again, or one that was never sent.
   int64_t unread = 0;     // Acknowledged records that it had not come to when the run ended.
+};
+
+// Acknowledged records of a partition that a setting removed in time: neither lost nor a failure.
+struct RemovalCount {
+  TopicPartition partition;
+  std::string by;  // "retention.ms", "retention.bytes", "cleanup.policy=compact"
+  int64_t records = 0;
+  Offset before;  // Behind the last of them; 0: unknown.
 };
 
 // All anomalies of one kind that one reader saw and one setting permits.

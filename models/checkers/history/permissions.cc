@@ -21,6 +21,17 @@ std::string_view permits_lost_tails(const JudgedTopic& topic, int32_t tails_lost
 
 }  // namespace
 
+std::string_view permits_deletion(const JudgedTopic& topic, sim::SimTime sent,
+                                  sim::SimTime deleted) {
+  const TopicConfig& config = topic.config;
+  if (!config.cleanup_delete) return {};
+  bool by_size = config.retention_bytes >= 0, by_age = config.retention_ms >= 0;
+  // Only where both may have: the clocks of clients and brokers need not agree.
+  bool young = (deleted - sent).millis() < config.retention_ms;
+  if (by_size && (!by_age || young)) return "retention.bytes";
+  return by_age ? "retention.ms" : "";
+}
+
 std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic,
                               int32_t tails_lost) {
   if (producer.acks == Acks::kNone) return "acks=0";

@@ -15,6 +15,8 @@
 //                        or flush.messages not set, if what the brokers knew of the producer went
 //                        with the power
 //
+//   deletion             retention.ms, if the record was that old; retention.bytes
+//
 // acks=all waits until all of the ISR have the record, and not for any disk. So it is gone if the
 // power fails on as many replicas as had to have it, min.insync.replicas, and takes their unflushed
 // tails; `tails_lost` counts the replicas to which this happened after the record was sent.
@@ -29,6 +31,7 @@
 
 #include "models/checkers/history/judge_types.h"
 #include "models/common/config.h"
+#include "sim/time.h"
 
 namespace models {
 
@@ -37,6 +40,12 @@ namespace models {
 inline constexpr std::string_view kResetToEarliest = "auto.offset.reset=earliest";
 inline constexpr std::string_view kResetToLatest = "auto.offset.reset=latest";
 
+// A value of a key that a later one replaced.
+inline constexpr std::string_view kCompaction = "cleanup.policy=compact";
+
+// What deleted the beginning of a log; empty: nothing may have. `sent`: the record that is gone.
+std::string_view permits_deletion(const JudgedTopic& topic, sim::SimTime sent = sim::SimTime(),
+                                  sim::SimTime deleted = sim::SimTime());
 std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic,
                               int32_t tails_lost);
 std::string_view permits_replaced_log(const JudgedTopic& topic, int32_t tails_lost);

@@ -9,7 +9,7 @@
 namespace models {
 
 void PartitionReadings::assigned(Offset offset, sim::SimTime at, sim::EventId event) {
-  if (started() && offset > position_) jumps_.push_back({position_, offset});
+  if (started() && offset > position_) jumps_.push_back({position_, offset, at, event});
   assignments_.push_back({offset, at, event, given_.size()});
   position_ = offset;
   passed_ = std::max(passed_, offset);
@@ -28,9 +28,11 @@ void PartitionReadings::polled(const absl::InlinedVector<RecordSeen, 1>& records
   }
 }
 
-bool PartitionReadings::jumped_over(Offset offset) const {
-  return std::any_of(jumps_.begin(), jumps_.end(),
-                     [&](const Jump& jump) { return jump.from <= offset && offset < jump.to; });
+const PartitionReadings::Jump* PartitionReadings::jump_over(Offset offset) const {
+  auto last = std::find_if(jumps_.rbegin(), jumps_.rend(), [&](const Jump& jump) {
+    return jump.from <= offset && offset < jump.to;
+  });
+  return last == jumps_.rend() ? nullptr : &*last;
 }
 
 bool PartitionReadings::assigned_between(uint32_t earlier, uint32_t later) const {

@@ -48,8 +48,19 @@ class PartitionReadings {
   // Behind all that the position has been past.
   Offset passed() const { return passed_; }
   const std::vector<Assignment>& assignments() const { return assignments_; }
-  // Did an assignment move the position forward over `offset`?
-  bool jumped_over(Offset offset) const;
+  // An assignment that moved the position forward.
+  struct Jump {
+    Offset from, to;
+    sim::SimTime at;
+    sim::EventId event;
+  };
+  // The last that went over `offset`; null: none did.
+  const Jump* jump_over(Offset offset) const;
+  // Has it read there, so that it would have found a record?
+  bool has_looked_at(Offset offset) const {
+    return started() && start().offset <= offset && offset < passed() &&
+           jump_over(offset) == nullptr;
+  }
   // Was the reader assigned anew between two readings?
   bool assigned_between(uint32_t earlier, uint32_t later) const;
 
@@ -66,10 +77,6 @@ class PartitionReadings {
     size_t first = 0;
     sim::EventId event;
   };
-  struct Jump {
-    Offset from, to;
-  };
-
   std::vector<RecordSeen> given_;
   std::vector<Poll> polls_;
   std::vector<Assignment> assignments_;

@@ -9,7 +9,8 @@
 namespace models {
 
 RecordStore::RecordStore(const std::vector<JudgedProducer>& producers) {
-  for (const JudgedProducer& producer : producers) producers_.push_back({producer, {}, 0, 0, 0});
+  for (const JudgedProducer& producer : producers)
+    producers_.push_back({producer, {}, {}, 0, 0, 0});
   std::sort(producers_.begin(), producers_.end(),
             [](const Producer& a, const Producer& b) { return a.judged.number < b.judged.number; });
   for (size_t i = 0; i < producers_.size(); ++i) {
@@ -33,7 +34,7 @@ const SentRecord* RecordStore::find(RecordId id) const {
   return &records[count];
 }
 
-void RecordStore::sent(RecordId id, PartitionKey key, sim::SimTime at) {
+void RecordStore::sent(RecordId id, PartitionKey key, sim::SimTime at, uint64_t record_key) {
   SIM_CHECK(knows(producer_of(id)) && find(id) == nullptr, id.value());
   Producer& producer = producers_[producer_index(id)];
   auto count = static_cast<size_t>(count_of(id));
@@ -44,6 +45,16 @@ void RecordStore::sent(RecordId id, PartitionKey key, sim::SimTime at) {
   record.topic = static_cast<uint16_t>(key.topic);
   record.state = RecordState::kWaiting;
   ++producer.sent;
+  if (record_key == 0) return;
+  if (producer.keys.size() <= count) producer.keys.resize(count + 1);
+  producer.keys[count] = record_key;
+}
+
+uint64_t RecordStore::key_of(RecordId id) const {
+  if (!knows(producer_of(id))) return 0;
+  const std::vector<uint64_t>& keys = producers_[producer_index(id)].keys;
+  auto count = static_cast<size_t>(count_of(id));
+  return count < keys.size() ? keys[count] : 0;
 }
 
 SentRecord& RecordStore::decide(RecordId id, RecordState state) {

@@ -31,9 +31,10 @@ struct SentRecord {
   bool stored : 1 = false;
   bool stored_twice : 1 = false;
   bool stored_too_early : 1 = false;
+  bool removed : 1 = false;  // Gone as a setting says.
 
   PartitionKey key() const { return {topic, partition}; }
-  bool is_lost() const { return state == RecordState::kAcknowledged && !stored; }
+  bool is_lost() const { return state == RecordState::kAcknowledged && !stored && !removed; }
 };
 static_assert(sizeof(SentRecord) <= 40);
 
@@ -42,6 +43,7 @@ class RecordStore {
   struct Producer {
     JudgedProducer judged;
     std::vector<SentRecord> records;  // By count.
+    std::vector<uint64_t> keys;       // By count, as far as any has a key; 0: none.
     int64_t sent = 0;
     int64_t acknowledged = 0;
     int64_t failed = 0;
@@ -50,7 +52,8 @@ class RecordStore {
   explicit RecordStore(const std::vector<JudgedProducer>& producers);
 
   // Each record is sent once and decided at most once; all else is a bug of the client.
-  void sent(RecordId id, PartitionKey key, sim::SimTime at);
+  // `record_key` stands for the record's key; 0: it has none.
+  void sent(RecordId id, PartitionKey key, sim::SimTime at, uint64_t record_key = 0);
   SentRecord& acknowledged(RecordId id, Offset offset, sim::SimTime at, sim::EventId event);
   SentRecord& failed(RecordId id);
 
@@ -68,6 +71,8 @@ class RecordStore {
   const JudgedProducer& producer(RecordId id) const {
     return producers_[producer_index(id)].judged;
   }
+  // 0: none, or the record was never sent.
+  uint64_t key_of(RecordId id) const;
   bool knows(int32_t producer) const;
 
  private:

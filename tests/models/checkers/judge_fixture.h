@@ -26,7 +26,7 @@ inline sim::SimTime at_ms(int64_t ms) { return sim::SimTime::at_millis(ms); }
 inline ClientEvent client_event(ClientEventKind kind, int32_t partition,
                                 const std::vector<RecordSeen>& records,
                                 std::string topic = "orders") {
-  ClientEvent event{kind, {std::move(topic), partition}, {}, ErrorCode::kNone};
+  ClientEvent event{kind, {std::move(topic), partition}, {}, ErrorCode::kNone, 0};
   event.records.assign(records.begin(), records.end());
   return event;
 }
@@ -56,6 +56,11 @@ class History {
 
   void send(int64_t count, int32_t partition, int64_t ms = 0, int32_t producer = 1) {
     tell_producer(ClientEventKind::kSend, {seen(-1, count, producer)}, partition, ms);
+  }
+  void send_keyed(int64_t count, int32_t partition, uint64_t key, int64_t ms = 0) {
+    ClientEvent told = client_event(ClientEventKind::kSend, partition, {seen(-1, count)});
+    told.key = key;
+    judge.on_producer(1, told, at_ms(ms), sim::EventId(++event));
   }
   void acknowledge(const std::vector<RecordSeen>& records, int32_t partition, int64_t ms = 0) {
     tell_producer(ClientEventKind::kAcknowledged, records, partition, ms);
@@ -87,10 +92,16 @@ class History {
     assign(kAuditor, 0, partition);
     poll(kAuditor, records, partition);
   }
-  void finish(bool audited = true, int64_t ms = 1000) { judge.finish(at_ms(ms), audited, tails); }
+  void finish(bool audited = true, int64_t ms = 1000) { judge.finish(at_ms(ms), audited, facts); }
   // The power fails on a replica of orders-0, and takes unflushed data.
   void lose_tail(int32_t node, int64_t ms, int32_t partition = 0) {
-    tails.push_back({{"orders", partition}, NodeId(node), at_ms(ms)});
+    facts.lost_tails.push_back({{"orders", partition}, NodeId(node), at_ms(ms)});
+  }
+
+  // Retention deletes what comes before `start`.
+  void delete_before(int64_t start, int64_t ms, int32_t partition = 0) {
+    facts.log_starts.push_back(
+        {{"orders", partition}, Offset(start), at_ms(ms), sim::EventId(++event)});
   }
 
   // "lost orders-0@3(-1) #3 acks=1" a line, in order.
@@ -111,7 +122,7 @@ class History {
 
   Judge judge;
   uint64_t event = 0;
-  std::vector<LostTail> tails;
+  RunFacts facts;
 
  private:
   void tell_producer(ClientEventKind kind, const std::vector<RecordSeen>& records,
