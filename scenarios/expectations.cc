@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "scenarios/evidence.h"
 #include "scenarios/format.h"
 #include "scenarios/metrics.h"
 #include "sim/check.h"
@@ -18,6 +19,8 @@ namespace {
 using models::AnomalyKind;
 using models::Guarantee;
 using State = CheckedExpectation::State;
+
+constexpr const char* kNoPermission = "no setting permits it";
 
 bool compare(int64_t a, CompareOp op, int64_t b) {
   switch (op) {
@@ -54,7 +57,8 @@ class Checker {
         judge_(judge),
         over_(end.cut.empty()),
         end_(end.at),
-        cut_(std::move(end.cut)) {}
+        cut_(std::move(end.cut)),
+        evidence_(recorder, end.faults) {}
 
   std::vector<Figure> measure() const {
     std::vector<Figure> figures;
@@ -70,6 +74,7 @@ class Checker {
     final("unavailable", {});
     for (const char* percentile : {"p50", "p99", "max"}) final("produce_latency", {percentile});
     for (const char* name : {"throughput", "lost", "duplicated", "reordered"}) final(name, {});
+    if (may_delete()) final("deleted", {});
     for (const ConsumerPlan& plan : scenario_.consumers) {
       for (const char* name : {"duplicated", "skipped", "max_lag"}) final(name, {plan.name});
     }
@@ -91,6 +96,9 @@ class Checker {
     } else {
       check_series(*metric, expectation, checked);
     }
+    if (checked.state == State::kHolds) look_for_population(expectation, checked);
+    if (checked.state == State::kBroken && checked.event.value() == 0)
+      checked.event = evidence_of(*metric, expectation);
     return checked;
   }
 
@@ -104,6 +112,16 @@ class Checker {
       if (name == metric) return true;
     }
     return false;
+  }
+  // Is anything deleted in a run of this length?
+  bool may_delete() const {
+    return std::any_of(
+        scenario_.topics.begin(), scenario_.topics.end(), [&](const TopicPlan& topic) {
+          const models::TopicConfig& config = topic.config;
+          bool by_age =
+              config.retention_ms >= 0 && config.retention_ms < scenario_.duration.millis();
+          return config.cleanup_compact || config.retention_bytes >= 0 || by_age;
+        });
   }
   // Its value never falls while a run goes on.
   static bool only_rises(const MetricDef& metric, const Expectation& e) {
@@ -126,6 +144,122 @@ class Checker {
         return value >= e.value ? State::kHolds : State::kUnknown;
     }
     return State::kUnknown;
+  }
+
+  // What holds only because there was nothing of which it could not hold, was not judged.
+  void look_for_population(const Expectation& e, CheckedExpectation& checked) const {
+    std::string nothing = nothing_of(e);
+    if (nothing.empty()) return;
+    not_judged(checked, std::move(nothing));
+    checked.event = {};
+  }
+
+  // Why there is nothing that the metric could tell of; empty: there is.
+  std::string nothing_of(const Expectation& e) const {
+    const std::string& name = e.metric;
+    std::string first = argument(e);
+    auto unless = [](int64_t population, std::string text) {
+      return population > 0 ? std::string() : std::move(text);
+    };
+    if (name == "lost") {
+      auto [topic, partition] = place(first);
+      return unless(judge_.acknowledged_in(topic, partition),
+                    "nothing was acknowledged" + of(first));
+    }
+    if (name == "unavailable") {
+      auto [topic, partition] = place(first);
+      return unless(judge_.sent_in(topic, partition), "nothing was sent" + of(first));
+    }
+    if (name == "produce_latency")
+      return unless(judge_.acknowledged(argument(e, 1)),
+                    "nothing was acknowledged" + of(argument(e, 1)));
+    if (name == "throughput" || name == "failed")
+      return unless(judge_.produced(first), "nothing was sent" + of(first));
+    if (name == "duplicated" || name == "reordered" || name == "phantom" || name == "skipped") {
+      if (first.empty()) return unless(judge_.audited_records(), "nothing was stored");
+      return unless(judge_.consumed(first), first + " was given nothing");
+    }
+    if (name == "inconsistent_offsets")
+      return unless(judge_.audited_records() + judge_.consumed(), "nothing was read");
+    if (name == "lag" || name == "max_lag") {
+      const Series* lag = recorder_.find("lag", first);
+      int64_t highest = lag == nullptr ? 0 : lag->max();
+      return unless(judge_.consumed(first) + highest, "there was nothing to read for " + first);
+    }
+    return {};
+  }
+  static std::string of(const std::string& argument) {
+    return argument.empty() ? "" : " of " + argument;
+  }
+
+  // Where the explanation of an expectation that does not hold starts.
+  sim::EventId evidence_of(const MetricDef& metric, const Expectation& e) const {
+    std::string_view name = metric.name;
+    bool too_much =
+        e.op == CompareOp::kEqual || e.op == CompareOp::kLess || e.op == CompareOp::kLessEqual;
+    if (name == "guarantee") return evidence_of_reader(argument(e));
+    if (name == "produce_latency") return evidence_of_record(judge_.slowest(argument(e, 1)));
+    if (name == "unavailable" || name == "throughput") return evidence_of_window(e);
+    if (name == "failed" && !too_much) return {};
+    if (name == "failed") return evidence_of_record(judge_.first_failure(argument(e)));
+    if (name == "max_lag") {
+      const Series* lag = recorder_.find("lag", argument(e));
+      return lag == nullptr ? sim::EventId()
+                            : evidence_.of_gauge(name, argument(e), lag->time_of_max());
+    }
+    if (metric.kind == MetricKind::kCounter && too_much) {
+      bool during = e.when.kind == AskedWhen::Kind::kDuring;
+      return evidence_.of_counter(name, argument(e), during ? e.when.from : sim::SimTime(), end_);
+    }
+    if (metric.kind == MetricKind::kGauge)
+      return evidence_.of_gauge(name, argument(e), broken_at(e));
+    return {};
+  }
+
+  sim::EventId evidence_of_window(const Expectation& e) const {
+    std::string where = e.metric == "unavailable" ? argument(e) : "";
+    auto [topic, partition] = place(where);
+    auto window = judge_.unavailable(topic, partition);
+    if (!window) return {};
+    return evidence_.of_waiting(window->partition, window->from, window->to);
+  }
+
+  // What held up a record; else its callback.
+  sim::EventId evidence_of_record(const models::SentRecord* record) const {
+    if (record == nullptr) return {};
+    sim::EventId event =
+        evidence_.of_waiting(judge_.partition_of(*record), record->sent, record->decided);
+    return event.value() != 0 ? event : record->event;
+  }
+
+  // Of a consumer's guarantee: the first record that it was denied, that was lost, or that it was
+  // given again.
+  sim::EventId evidence_of_reader(const std::string& reader) const {
+    const std::pair<AnomalyKind, std::string> kinds[] = {{AnomalyKind::kSkipped, reader},
+                                                         {AnomalyKind::kLost, ""},
+                                                         {AnomalyKind::kDuplicated, reader},
+                                                         {AnomalyKind::kDuplicated, ""},
+                                                         {AnomalyKind::kPhantom, reader}};
+    for (const auto& [kind, by] : kinds) {
+      for (const models::Anomaly& anomaly : judge_.anomalies()) {
+        if (anomaly.kind == kind && anomaly.reader == by) return anomaly.event;
+      }
+    }
+    return {};
+  }
+
+  // The first time at which a gauge is not as expected.
+  sim::SimTime broken_at(const Expectation& e) const {
+    using When = AskedWhen::Kind;
+    if (e.when.kind == When::kAt) return e.when.from;
+    const Series* series = recorder_.find(e.metric, argument(e));
+    if (e.when.kind == When::kAtEnd || series == nullptr) return end_;
+    sim::SimTime from = e.when.kind == When::kDuring ? e.when.from : sim::SimTime();
+    if (!compare(series->at(from), e.op, e.value)) return from;
+    for (const Series::Point& point : series->points()) {
+      if (point.at > from && !compare(point.value, e.op, e.value)) return point.at;
+    }
+    return end_;
   }
 
   static void not_judged(CheckedExpectation& checked, std::string why) {
@@ -224,7 +358,22 @@ class Checker {
     if (name == "phantom") return anomalies(AnomalyKind::kPhantom, argument(e), {});
     if (name == "skipped") return anomalies(AnomalyKind::kSkipped, argument(e), {});
     SIM_CHECK(name == "inconsistent_offsets", name);
-    return anomalies(AnomalyKind::kInconsistentOffset, {}, {});
+    return inconsistent_offsets();
+  }
+
+  // Of all readers: each of them may be the one that disagrees.
+  Found inconsistent_offsets() const {
+    Found all = anomalies(AnomalyKind::kInconsistentOffset, {}, {});
+    for (const ConsumerPlan& plan : scenario_.consumers) {
+      Found found = anomalies(AnomalyKind::kInconsistentOffset, plan.name, {});
+      bool graver = found.why == kNoPermission && all.why != kNoPermission;
+      if (found.value > 0 && (all.value == 0 || graver)) {
+        all.why = found.why;
+        all.event = found.event;
+      }
+      all.value += found.value;
+    }
+    return all;
   }
 
   // A topic's name, or a partition's.
@@ -248,7 +397,7 @@ class Checker {
       bool broken = anomaly.permitted_by.empty();
       if (!here || (!found.why.empty() && !broken)) continue;
       found.event = anomaly.event;
-      found.why = broken ? "no setting permits it" : "permitted by " + anomaly.permitted_by;
+      found.why = broken ? kNoPermission : "permitted by " + anomaly.permitted_by;
       if (broken) break;
     }
     return found;
@@ -341,6 +490,7 @@ class Checker {
   bool over_;
   sim::SimTime end_;
   std::string cut_;
+  Evidence evidence_;
 };
 
 }  // namespace
@@ -357,8 +507,8 @@ std::string value_text(MetricUnit unit, int64_t value) {
 }
 
 std::vector<Figure> measure(const Scenario& scenario, const Recorder& recorder,
-                            const models::Judge& judge, sim::SimTime end) {
-  return Checker(scenario, recorder, judge, {end, {}}).measure();
+                            const models::Judge& judge, const RunEnd& end) {
+  return Checker(scenario, recorder, judge, end).measure();
 }
 
 std::vector<CheckedExpectation> check_expectations(const Scenario& scenario,

@@ -19,9 +19,11 @@ namespace scenarios {
 struct RunEnd {
   sim::SimTime at;
   std::string cut;  // Why it did not come to its end, in words; empty: it did.
+  const std::vector<FaultRun>& faults;
 };
 
-// Judge has finished. What a run that was cut short cannot tell any more is kUnknown; what no
+// Judge has finished. What holds of nothing - no record was acknowledged, nothing was read - is
+// kUnknown. What a run that was cut short cannot tell any more is kUnknown; what no
 // further event could change is judged all the same, as `leader_changes >= 1` after the first.
 std::vector<CheckedExpectation> check_expectations(const Scenario& scenario,
                                                    const Recorder& recorder,
@@ -30,7 +32,7 @@ std::vector<CheckedExpectation> check_expectations(const Scenario& scenario,
 // The numbers that every run has: availability, latency, lag; and, if it was audited, losses. Judge
 // has finished.
 std::vector<Figure> measure(const Scenario& scenario, const Recorder& recorder,
-                            const models::Judge& judge, sim::SimTime end);
+                            const models::Judge& judge, const RunEnd& end);
 // A number in its metric's unit, as people read it: "9.83 s", "1,000.0/s".
 std::string value_text(MetricUnit unit, int64_t value);
 

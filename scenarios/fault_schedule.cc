@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "scenarios/format.h"
+
 namespace scenarios {
 
 namespace {
@@ -114,19 +116,40 @@ void add(sim::FaultBite& total, const sim::FaultBite& more) {
   sim::FaultBite::fields([&](std::string_view, auto member) { total.*member += more.*member; });
 }
 
-// "crash broker 2 (leader of orders-0)"
+// 3/2 -> "1.5"
+std::string decimal(sim::Ratio ratio, int64_t scale = 1) {
+  return fmt::format("{:g}", static_cast<double>(ratio.numerator) * static_cast<double>(scale) /
+                                 static_cast<double>(ratio.denominator));
+}
+
+// What makes the fault, beside its targets: "one way", "factor 5, latency +20 ms".
+std::string strength_of(const FaultPlan& plan) {
+  std::string text;
+  auto add = [&](const std::string& more) { text += (text.empty() ? "" : ", ") + more; };
+  if (plan.one_way) add("one way");
+  bool slows = plan.verb == FaultVerb::kSlowDisk || plan.verb == FaultVerb::kSlowLink;
+  if (slows && !plan.factor.is_one()) add("factor " + decimal(plan.factor));
+  if (plan.added > sim::Duration()) add("latency +" + text_of(plan.added));
+  if (plan.verb == FaultVerb::kLossyLink) add("probability " + decimal(plan.loss, 100) + "%");
+  return text;
+}
+
+// "crash broker 2 (leader of orders-0)"; "partition broker 1 | broker 2, broker 3, one way"
 std::string text_of(const FaultPlan& plan, const std::vector<std::vector<Hit>>& sides) {
   std::string names;
   for (const std::vector<Hit>& side : sides) {
-    if (!names.empty()) names += " | ";
+    if (!names.empty()) names += plan.one_way ? " -> " : " | ";
     std::string separator;
-    for (const Hit& hit : side) names += std::exchange(separator, ", ") + hit.name;
+    for (const Hit& hit : side) {
+      names += std::exchange(separator, ", ") + hit.name;
+      if (!hit.role.empty()) names += " (" + hit.role + ")";
+    }
   }
   std::string text = fmt::format("{} {}", name_of(plan.verb), names);
-  bool one_target = plan.sides.size() == 1 && plan.sides.front().size() == 1;
-  if (one_target && plan.sides.front().front().text != names)
-    text += fmt::format(" ({})", plan.sides.front().front().text);
-  return text;
+  if (plan.at_disk_operation > 0)
+    text += fmt::format(" at disk operation {}", plan.at_disk_operation);
+  std::string strength = strength_of(plan);
+  return strength.empty() ? text : text + ", " + strength;
 }
 
 bool all_in_sync(const models::MetadataImage* image) {
@@ -194,6 +217,9 @@ std::vector<std::vector<Hit>> FaultSchedule::resolve_sides(const Due& due, const
         warnings_.push_back(
             fmt::format("{}: \"{}\" names nothing at that time", plan.text, target.text));
       for (Hit& hit : hits) {
+        bool is_named =
+            target.kind == Target::Kind::kBroker || target.kind == Target::Kind::kClient;
+        if (!is_named) hit.role = target.text;
         auto same = [&](const Hit& other) { return other.process == hit.process; };
         if (std::none_of(side.begin(), side.end(), same)) side.push_back(std::move(hit));
       }
@@ -217,10 +243,14 @@ void FaultSchedule::begin(const Due& due, const FaultPlan& plan, const models::C
   run.plan = due.plan;
   run.occurrence = due.occurrence;
   run.began = world.now();
+  run.waits = plan.at_disk_operation > 0;
   run.text = plan.verb == FaultVerb::kRestartRolling ? plan.text : text_of(plan, sides);
   for (const std::vector<Hit>& side : sides) {
     for (const Hit& hit : side) {
-      if (hit.node != models::kNoNode) run.nodes.push_back(hit.node);
+      if (hit.node == models::kNoNode) continue;
+      run.nodes.push_back(hit.node);
+      bool at_once = plan.verb != FaultVerb::kRestartRolling;
+      if (at_once && world.is_up(hit.process)) run.struck.push_back(hit.node);
     }
   }
   for (sim::Fault& fault : kernel_faults(plan, sides, world))
@@ -244,10 +274,20 @@ void FaultSchedule::end(FaultRun& run, sim::World& world) {
 void FaultSchedule::on_leadership_lost(models::NodeId node, sim::SimTime at) {
   for (auto run = runs_.rbegin(); run != runs_.rend(); ++run) {
     bool in_time = !run->ended || at <= *run->ended + kAftermath;
-    if (!in_time || std::find(run->nodes.begin(), run->nodes.end(), node) == run->nodes.end())
+    // Who was dead already was not struck by it.
+    if (!in_time || std::find(run->struck.begin(), run->struck.end(), node) == run->struck.end())
       continue;
+    if (run->waits && !run->happened) continue;
     ++run->leaderships_lost;
     return;
+  }
+}
+
+void FaultSchedule::on_broker_down(models::NodeId node, const sim::World& world) {
+  for (FaultRun& run : runs_) {
+    bool may_be = run.waits && !run.happened && !run.nodes.empty() && run.nodes.front() == node;
+    if (may_be && world.fault_state(run.kernel.front()).bite.processes_stopped > 0)
+      run.happened = world.now();
   }
 }
 
@@ -274,8 +314,12 @@ void FaultSchedule::begin_rolling(const Due& due, std::vector<Hit> order, sim::W
 
 void FaultSchedule::stop_next(Rolling& rolling, sim::World& world) {
   const Hit& hit = rolling.order[rolling.current];
-  if (!world.is_up(hit.process))
-    runs_[rolling.run].notes.push_back(hit.name + " was down already: skipped");
+  FaultRun& run = runs_[rolling.run];
+  if (world.is_up(hit.process)) {
+    run.struck.push_back(hit.node);
+  } else {
+    run.notes.push_back(hit.name + " was down already: skipped");
+  }
   rolling.fault = world.begin_fault(sim::ShutDown{hit.process});
   runs_[rolling.run].kernel.push_back(rolling.fault);
   rolling.stage = Rolling::Stage::kStopping;

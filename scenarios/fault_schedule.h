@@ -35,6 +35,8 @@ class FaultSchedule {
 
   // An election took a leadership away from `node`.
   void on_leadership_lost(models::NodeId node, sim::SimTime at);
+  // A broker has just died.
+  void on_broker_down(models::NodeId node, const sim::World& world);
   // All occurrences that have begun, in that order; bites are up to date after `collect`.
   void collect(const sim::World& world);
   const std::vector<FaultRun>& runs() const { return runs_; }

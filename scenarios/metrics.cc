@@ -23,7 +23,8 @@ constexpr MetricDef kMetrics[] = {
      "records that come before one that their producer sent earlier to the same partition"},
     {"phantom", U::kRecords, A::kMaybeConsumer, K::kFinal, "records that were read and never sent"},
     {"inconsistent_offsets", U::kCount, A::kNone, K::kFinal,
-     "offsets at which different readers found different records"},
+     "offsets at which a reader found another record than was read there before; all readers "
+     "together"},
     {"skipped", U::kRecords, A::kConsumer, K::kFinal,
      "records that a consumer passed over without being given them"},
     {"guarantee", U::kGuarantee, A::kConsumer, K::kFinal,

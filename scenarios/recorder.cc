@@ -43,6 +43,11 @@ std::string set_of(const std::string& list) {
   return text + "}";
 }
 
+size_t members_of(const std::string& list) {
+  bool empty = std::none_of(list.begin(), list.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return empty ? 0 : 1 + static_cast<size_t>(std::count(list.begin(), list.end(), ','));
+}
+
 size_t lacking(const models::PartitionRegistration& p) { return p.replicas.size() - p.isr.size(); }
 
 }  // namespace
@@ -126,9 +131,13 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
   if (what == "leader_elected") {
     on_election(told, at);
   } else if (what == "isr_changed") {
+    size_t from = members_of(field(told, "from")), to = members_of(field(told, "to"));
     tell(told, at, "isr", field(told, "partition"),
          fmt::format("ISR {} -> {}", set_of(field(told, "from")), set_of(field(told, "to"))),
-         field(told, "why"));
+         field(told, "why"),
+         to < from   ? "shrinks"
+         : to > from ? "expands"
+                     : "changes");
   } else if (what == "broker_fenced" || what == "broker_unfenced" ||
              what == "controlled_shutdown") {
     std::string kind = what == "broker_fenced"     ? "fenced"
@@ -141,14 +150,18 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
 void Recorder::on_election(const NodeReport::Told& told, sim::SimTime at) {
   int64_t epoch = number(field(told, "epoch"));
   std::string partition = field(told, "partition");
-  std::string unclean = field(told, "unclean") == "yes" ? ", unclean" : "";
+  bool unclean = field(told, "unclean") == "yes";
+  models::NodeId to = node_of(field(told, "to"));
   tell(told, at, "election", partition,
        fmt::format("leader {} -> {}, epoch {} -> {}, ISR {}{}", field(told, "from"),
-                   field(told, "to"), epoch - 1, epoch, set_of(field(told, "isr")), unclean),
-       field(told, "why"));
-  elections_.push_back({at, partition_named(partition), node_of(field(told, "from")),
-                        node_of(field(told, "to")),
-                        models::LeaderEpoch(static_cast<int32_t>(epoch)), told.event});
+                   field(told, "to"), epoch - 1, epoch, set_of(field(told, "isr")),
+                   unclean ? ", unclean" : ""),
+       field(told, "why"),
+       to == models::kNoNode ? "lost"
+       : unclean             ? "unclean"
+                             : "won");
+  elections_.push_back({at, partition_named(partition), node_of(field(told, "from")), to,
+                        models::LeaderEpoch(static_cast<int32_t>(epoch)), told.event, unclean});
 }
 
 void Recorder::on_truncation(const NodeReport::Told& told, models::NodeId node, sim::SimTime at) {
@@ -158,7 +171,7 @@ void Recorder::on_truncation(const NodeReport::Told& told, models::NodeId node, 
   count("truncated", partition, name.topic, at, records);
   std::string text = fmt::format("broker {} removed {} records from {} on", node.value(), records,
                                  field(told, "to"));
-  truncations_.push_back({name, models::Offset(number(field(told, "to"))), records, told.event,
+  truncations_.push_back({name, models::Offset(number(field(told, "to"))), records, at, told.event,
                           fmt::format("{} {} truncated: {}", clock_of(at), partition, text)});
   tell(told, at, "truncated", partition, std::move(text), field(told, "why"));
 }
@@ -177,9 +190,10 @@ void Recorder::on_deletion(const NodeReport::Told& told, sim::SimTime at) {
 }
 
 void Recorder::tell(const NodeReport::Told& told, sim::SimTime at, std::string kind,
-                    std::string subject, std::string text, std::string cause) {
-  timeline_.push_back(
-      {at, told.event, std::move(kind), std::move(subject), std::move(text), std::move(cause)});
+                    std::string subject, std::string text, std::string cause,
+                    std::string_view direction) {
+  timeline_.push_back({at, told.event, std::move(kind), std::move(subject), std::move(text),
+                       std::move(cause), std::string(direction)});
 }
 
 }  // namespace scenarios

@@ -50,12 +50,14 @@ class Recorder {
     models::NodeId from, to;
     models::LeaderEpoch epoch;
     sim::EventId event;
+    bool unclean = false;
   };
   const std::vector<Election>& elections() const { return elections_; }
   struct Truncation {
     models::TopicPartition partition;
     models::Offset to;
     int64_t records = 0;
+    sim::SimTime at;
     sim::EventId event;
     std::string text;  // "00:50.870 orders-0: broker 1 removed ..."
   };
@@ -72,7 +74,8 @@ class Recorder {
   void on_truncation(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
   void on_deletion(const models::NodeReport::Told& told, sim::SimTime at);
   void tell(const models::NodeReport::Told& told, sim::SimTime at, std::string kind,
-            std::string subject, std::string text, std::string cause);
+            std::string subject, std::string text, std::string cause,
+            std::string_view direction = {});
 
   absl::btree_map<std::string, models::PartitionRegistration> partitions_;
   SeriesMap series_;

@@ -208,6 +208,7 @@ void Run::check_liveness() {
     member.was_up = false;
     sim::HostId host = world_.host_of(process);
     bool lost_power = world_.is_off(host);
+    faults_.on_broker_down(member.node, world_);
     invariants_.on_broker_down(member.node, lost_power, !lost_power && has_shut_down(host));
   }
 }
@@ -342,8 +343,11 @@ Outcome Run::outcome_of(const RunResult& result, bool interrupted) const {
     return std::any_of(result.expectations.begin(), result.expectations.end(),
                        [&](const CheckedExpectation& checked) { return checked.state == state; });
   };
-  if (any(State::kBroken)) return Outcome::kFailed;
-  return any(State::kUnknown) ? Outcome::kNotJudged : Outcome::kPassed;
+  if (any(State::kBroken) || result.broken_promises > 0) return Outcome::kFailed;
+  // Without expectations it is the clients for which the run was made.
+  bool has_clients = !scenario_->producers.empty() || !scenario_->consumers.empty();
+  bool nothing_judged = result.expectations.empty() && has_clients && result.acknowledged == 0;
+  return any(State::kUnknown) || nothing_judged ? Outcome::kNotJudged : Outcome::kPassed;
 }
 
 std::string Run::cut_short(bool interrupted) const {
@@ -368,7 +372,8 @@ std::vector<models::LostTail> Run::lost_tails() const {
       for (const auto& [topic, registration] : image->topics) {
         for (size_t p = 0; p < registration.partitions.size(); ++p) {
           if (registration.partitions[p].has_replica(fault.nodes[i]))
-            tails.push_back({{topic, static_cast<int32_t>(p)}, fault.nodes[i], fault.began});
+            tails.push_back(
+                {{topic, static_cast<int32_t>(p)}, fault.nodes[i], fault.began, fault.event});
         }
       }
     }
@@ -376,7 +381,18 @@ std::vector<models::LostTail> Run::lost_tails() const {
   return tails;
 }
 
-models::RunFacts Run::facts() const { return {lost_tails(), recorder_.log_starts()}; }
+models::RunFacts Run::facts() const {
+  models::RunFacts facts;
+  facts.lost_tails = lost_tails();
+  facts.log_starts = recorder_.log_starts();
+  for (const Recorder::Election& election : recorder_.elections()) {
+    if (election.to == models::kNoNode) continue;
+    facts.elections.push_back({election.partition, election.at, election.event, election.unclean});
+  }
+  for (const Recorder::Truncation& cut : recorder_.truncations())
+    facts.cuts.push_back({cut.partition, cut.to, cut.records, cut.at, cut.event});
+  return facts;
+}
 
 // A green run must not be green for lack of trouble, nor for lack of anything to judge.
 void Run::warn(RunResult& result, bool over) const {
@@ -425,9 +441,12 @@ RunResult Run::finish(bool interrupted) {
   result.anomalies = judge_.anomalies();
   result.anomaly_counts = judge_.anomaly_counts();
   result.removals = judge_.removal_counts();
+  for (const models::AnomalyCount& count : result.anomaly_counts)
+    result.broken_promises += count.permitted_by.empty() ? count.total : 0;
   std::string cut = cut_short(interrupted);
-  result.expectations = check_expectations(*scenario_, recorder_, judge_, {world_.now(), cut});
-  result.figures = measure(*scenario_, recorder_, judge_, world_.now());
+  result.expectations =
+      check_expectations(*scenario_, recorder_, judge_, {world_.now(), cut, result.faults});
+  result.figures = measure(*scenario_, recorder_, judge_, {world_.now(), {}, result.faults});
   result.warnings = faults_.warnings();
   warn(result, cut.empty());
   result.outcome = outcome_of(result, interrupted);

@@ -23,7 +23,7 @@ namespace scenarios {
 
 enum class Outcome : uint8_t {
   kPassed,       // Exit 0.
-  kFailed,       // 1: an expectation does not hold.
+  kFailed,       // 1: an expectation does not hold, or a promise was broken.
   kNotJudged,    // 1: none is broken, and of some the run cannot tell.
   kInvariant,    // 3: the simulated system broke an invariant, or a check of its code failed.
   kStalled,      // 4: the cluster did not come up, or the event limit was hit.
@@ -40,6 +40,8 @@ struct TimelineEntry {
   std::string subject;  // "orders-0", "broker 2"
   std::string text;     // "leader 2 -> 3, epoch 0 -> 1, ISR {1,3}"
   std::string cause;    // In words; may be empty.
+  // What kind of change, so that opposite ones are told apart: "shrinks", "won"; may be empty.
+  std::string direction = {};
 };
 
 // One occurrence of a fault.
@@ -50,6 +52,10 @@ struct FaultRun {
   std::optional<sim::SimTime> ended;
   std::string text;  // "crash broker 2 (leader of orders-0)"
   std::vector<models::NodeId> nodes;
+  std::vector<models::NodeId> struck = {};  // Those of them that were up.
+  // Of a fault that waits for something (crash at_disk_operation): when it happened.
+  bool waits = false;
+  std::optional<sim::SimTime> happened = {};
   std::vector<sim::FaultId> kernel;
   sim::FaultBite bite;
   int64_t leaderships_lost = 0;
@@ -92,9 +98,12 @@ struct RunResult {
   std::vector<models::Anomaly> anomalies;  // At most models::Judge::kKept of a kind and reader.
   std::vector<models::AnomalyCount> anomaly_counts;
   std::vector<models::RemovalCount> removals;  // By retention and compaction.
-  // Cause chain of the first lost record or of the violation, cause last; filled by the caller who
-  // has a trace.
+  int64_t broken_promises = 0;                 // Anomalies that no setting permits.
+  // Cause chain of the violation, of the first lost record or else of the first expectation that
+  // does not hold, cause last; filled by the caller who has a trace. `chain_of` says of which.
   std::vector<std::string> chain;
+  std::string chain_of;
+  std::string trace_problem;  // Why the trace that was asked for is not there; empty: it is.
 };
 
 }  // namespace scenarios

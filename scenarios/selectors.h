@@ -20,6 +20,7 @@ struct Hit {
   sim::ProcessId process;
   models::NodeId node = models::kNoNode;  // kNoNode: a client.
   std::string name;                       // "broker 2"
+  std::string role = {};                  // "leader of orders-0", if the scenario said so.
 };
 
 // The cluster's metadata as its controller has committed it; while that is down, as the first living

@@ -38,6 +38,7 @@ class Series {
   // The value at `t`: of the last point at or before it; 0 before the first.
   int64_t at(sim::SimTime t) const;
   int64_t max() const;
+  sim::SimTime time_of_max() const;  // The first; 0 if there is no point.
   const std::vector<Point>& points() const { return points_; }
 
  private:

@@ -27,13 +27,23 @@ Finding Audit::finding(const PartitionReadings& view, PartitionKey key, const Re
   return {key, reading.offset, kNoOffset, reading.id, view.event_of(reading.index), {}};
 }
 
-std::string_view Audit::replaced_log(PartitionKey key, RecordId one, RecordId other) const {
-  sim::SimTime since = sim::SimTime::at_nanos(INT64_MAX);
+sim::SimTime Audit::sent_first(RecordId one, RecordId other) const {
+  sim::SimTime first = sim::SimTime::at_nanos(INT64_MAX);
   for (RecordId id : {one, other}) {
     const SentRecord* record = records_.find(id);
-    if (record != nullptr) since = std::min(since, record->sent);
+    if (record != nullptr) first = std::min(first, record->sent);
   }
-  return permits_replaced_log(topics_.at(key.topic), facts_.replicas_without_tail(key, since));
+  return first;
+}
+
+std::string_view Audit::replaced_log(PartitionKey key, RecordId one, RecordId other) const {
+  return permits_replaced_log(topics_.at(key.topic), facts_.trouble(key, sent_first(one, other)));
+}
+
+void Audit::blame_replaced_log(Finding& found, RecordId one, RecordId other) const {
+  found.permitted_by = replaced_log(found.partition, one, other);
+  sim::EventId cause = facts_.cause_of_loss(found.partition, found.offset, sent_first(one, other));
+  if (cause.value() != 0) found.event = cause;
 }
 
 void Audit::read_log() {
@@ -50,7 +60,7 @@ void Audit::read_partition(PartitionKey key, const PartitionReadings& view) {
     bool again = !known.empty() && known.back().offset == reading.offset;
     if (again && !told) {
       Finding found = finding(view, key, reading);
-      found.permitted_by = replaced_log(key, reading.id, known.back().id);
+      blame_replaced_log(found, reading.id, known.back().id);
       findings_.add(AnomalyKind::kInconsistentOffset, 0, found);
     }
     told = again;
@@ -90,9 +100,10 @@ void Audit::find_disorder_in_log(PartitionKey key, const PartitionReadings& view
     bool given_up = overtaken.state != RecordState::kAcknowledged;
     Finding found = finding(view, key, early);
     found.other_offset = late.offset;
+    // What the brokers knew of the producer may have gone before it sent this, too.
     found.permitted_by =
         permits_reordering(records_.producer(early.id).config, given_up, topics_.at(key.topic),
-                           facts_.replicas_without_tail(key, overtaken.sent));
+                           facts_.trouble(key, PartitionFacts::kEver));
     findings_.add(AnomalyKind::kReordered, 0, found);
   });
 }
@@ -139,11 +150,12 @@ void Audit::find_lost() {
       if (record == nullptr || !record->is_lost()) continue;
       record->removed = was_removed(id, *record);
       if (record->removed) continue;
-      int32_t tails_lost = facts_.replicas_without_tail(record->key(), record->sent);
-      std::string_view permitted =
-          permits_loss(producer.judged.config, topics_.at(record->topic), tails_lost);
+      std::string_view permitted = permits_loss(producer.judged.config, topics_.at(record->topic),
+                                                facts_.trouble(record->key(), record->sent));
+      sim::EventId cause = facts_.cause_of_loss(record->key(), record->offset, record->sent);
+      if (cause.value() == 0) cause = record->event;
       findings_.add(AnomalyKind::kLost, 0,
-                    {record->key(), record->offset, kNoOffset, id, record->event, permitted});
+                    {record->key(), record->offset, kNoOffset, id, cause, permitted});
     }
   }
   removals_.sort();

@@ -84,6 +84,9 @@ class Audit {
   void find_ungiven(const ReaderView& plan, bool audited, Outcome& outcome);
   // The setting that lets one of two records vanish, and the other take its place.
   std::string_view replaced_log(PartitionKey key, RecordId one, RecordId other) const;
+  // The same of a finding, with what took the record from the log as its event, if that is known.
+  void blame_replaced_log(Finding& found, RecordId one, RecordId other) const;
+  sim::SimTime sent_first(RecordId one, RecordId other) const;
 
   // Calls visit(early, late) for each reading of which a record that the same producer sent before
   // stands behind it in `readings`; `late` is the one of these that was sent first. Only the first

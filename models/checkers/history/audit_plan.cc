@@ -74,7 +74,7 @@ void Audit::compare_with_known(int32_t reader, PartitionKey key, const Partition
     } else if (there->id != reading.id && told != reading.offset) {
       told = reading.offset;
       Finding found = finding(view, key, reading);
-      found.permitted_by = replaced_log(key, reading.id, there->id);
+      blame_replaced_log(found, reading.id, there->id);
       findings_.add(AnomalyKind::kInconsistentOffset, reader, found);
     }
   }
@@ -146,7 +146,7 @@ void Audit::find_skipped(int32_t reader, PartitionKey key, const PartitionReadin
     found.event = next < by_offset.size() ? view.event_of(by_offset[next].index)
                                           : assignment_past(view, known.offset);
     if (read_other) {
-      found.permitted_by = replaced_log(key, known.id, by_offset[next].id);
+      blame_replaced_log(found, known.id, by_offset[next].id);
     } else if (view.jump_over(known.offset) != nullptr) {
       found.permitted_by = kResetToLatest;
     }

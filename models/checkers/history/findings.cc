@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace models {
 namespace {
@@ -14,6 +15,21 @@ bool before(const Finding& a, const Finding& b) {
 }
 
 bool is_broken_promise(const Finding& finding) { return finding.permitted_by.empty(); }
+
+// Keeps broken promises before what is permitted, but some of each permission.
+void choose(std::vector<Finding>& found, size_t kept) {
+  constexpr size_t kOfEach = 8;
+  absl::btree_map<std::string_view, size_t> seen;
+  std::vector<Finding> first, broken, rest;
+  for (const Finding& finding : found) {
+    bool is_first = ++seen[finding.permitted_by] <= kOfEach;
+    (is_first ? first : is_broken_promise(finding) ? broken : rest).push_back(finding);
+  }
+  first.insert(first.end(), broken.begin(), broken.end());
+  first.insert(first.end(), rest.begin(), rest.end());
+  first.resize(std::min(first.size(), kept));
+  found = std::move(first);
+}
 
 Anomaly told_in_full(AnomalyKind kind, const Finding& finding, const std::string& reader,
                      const RecordStore& records, const TopicTable& topics) {
@@ -30,7 +46,7 @@ Anomaly told_in_full(AnomalyKind kind, const Finding& finding, const std::string
   if (sent == nullptr || kind == AnomalyKind::kPhantom) return anomaly;
   anomaly.producer = records.producer(finding.record).name;
   anomaly.sent = sent->sent;
-  if (sent->state == RecordState::kAcknowledged) anomaly.acknowledged = sent->acknowledged;
+  if (sent->state == RecordState::kAcknowledged) anomaly.acknowledged = sent->decided;
   return anomaly;
 }
 
@@ -74,8 +90,7 @@ std::vector<Anomaly> Findings::take(size_t kept, const std::vector<ReaderView>& 
     auto [kind, reader] = key;
     std::stable_sort(found.begin(), found.end(), before);
     if (found.size() > kept) {
-      std::stable_partition(found.begin(), found.end(), is_broken_promise);
-      found.resize(kept);
+      choose(found, kept);
       std::stable_sort(found.begin(), found.end(), before);
     }
     for (const Finding& each : found)

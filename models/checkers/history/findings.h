@@ -36,7 +36,7 @@ class Findings {
   // Of each kind, reader and permission that has any; `kept` is left 0. Before `take`.
   std::vector<AnomalyCount> counts(const std::vector<ReaderView>& readers) const;
   // In order of (kind, reader, partition, offset), at most `kept` of a kind and reader: broken
-  // promises before what is permitted. Forgets all but the counts.
+  // promises before what is permitted, but some of each permission. Forgets all but the counts.
   std::vector<Anomaly> take(size_t kept, const std::vector<ReaderView>& readers,
                             const RecordStore& records, const TopicTable& topics);
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "models/checkers/history/audit.h"
-#include "models/checkers/history/latency.h"
 #include "models/checkers/history/partition_facts.h"
 #include "sim/check.h"
 
@@ -91,7 +90,7 @@ void Judge::on_producer(int32_t number, const ClientEvent& event, sim::SimTime a
     case ClientEventKind::kAcknowledged:
       return on_acknowledged(event, at, id);
     case ClientEventKind::kFailed:
-      return on_failed(event, at);
+      return on_failed(event, at, id);
     case ClientEventKind::kAssigned:
     case ClientEventKind::kPolled:
       break;
@@ -108,10 +107,10 @@ void Judge::on_acknowledged(const ClientEvent& event, sim::SimTime at, sim::Even
   availability_.acknowledged(key, static_cast<int64_t>(event.records.size()), at);
 }
 
-void Judge::on_failed(const ClientEvent& event, sim::SimTime at) {
+void Judge::on_failed(const ClientEvent& event, sim::SimTime at, sim::EventId id) {
   PartitionKey key = topics_.key_of(event.partition);
   for (const RecordSeen& seen : event.records)
-    SIM_CHECK(records_.failed(seen.id).key() == key, seen.id.value());
+    SIM_CHECK(records_.failed(seen.id, at, id).key() == key, seen.id.value());
   availability_.failed(key, static_cast<int64_t>(event.records.size()), at);
 }
 
@@ -202,25 +201,6 @@ int64_t Judge::removed(std::string_view topic, int32_t partition) const {
 PlanJudgement Judge::judgement(std::string_view plan) const {
   SIM_CHECK(finished_ && !plan.empty());
   return judgements_[static_cast<size_t>(reader_of(plan))];
-}
-
-std::optional<UnavailableWindow> Judge::unavailable(std::string_view topic,
-                                                    int32_t partition) const {
-  SIM_CHECK(finished_);
-  return availability_.longest(topics_, topic.empty() ? -1 : topics_.number_of(topic), partition);
-}
-
-Latencies Judge::latencies(std::string_view producer_plan) const {
-  SIM_CHECK(finished_);
-  std::vector<sim::Duration> values;
-  values.reserve(static_cast<size_t>(acknowledged(producer_plan)));
-  for (const RecordStore::Producer& producer : records_.producers()) {
-    if (!producer_plan.empty() && producer.judged.plan != producer_plan) continue;
-    for (const SentRecord& record : producer.records)
-      if (record.state == RecordState::kAcknowledged)
-        values.push_back(record.acknowledged - record.sent);
-  }
-  return latencies_of(std::move(values));
 }
 
 std::string_view name_of(AnomalyKind kind) {

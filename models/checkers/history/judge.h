@@ -84,13 +84,24 @@ class Judge {
   // The longest window of a topic or partition; nothing if nothing ever waited.
   std::optional<UnavailableWindow> unavailable(std::string_view topic = {},
                                                int32_t partition = -1) const;
+  // Of all acknowledged records the one that took longest; of equals the first. Null: none.
+  const SentRecord* slowest(std::string_view producer_plan = {}) const;
+  // The record that was the first to fail; null: none did.
+  const SentRecord* first_failure(std::string_view producer_plan = {}) const;
+  // Acknowledged records of a topic (empty: all) and partition (-1: all).
+  int64_t acknowledged_in(std::string_view topic, int32_t partition) const;
+  int64_t sent_in(std::string_view topic, int32_t partition) const;
+  int64_t audited_records() const;  // That the auditor was given.
+  TopicPartition partition_of(const SentRecord& record) const;
   // Of acknowledged records, from send() to the callback; exact. All 0 if there are none.
   Latencies latencies(std::string_view producer_plan = {}) const;
 
  private:
   int32_t reader_of(std::string_view plan) const;
   void on_acknowledged(const ClientEvent& event, sim::SimTime at, sim::EventId id);
-  void on_failed(const ClientEvent& event, sim::SimTime at);
+  void on_failed(const ClientEvent& event, sim::SimTime at, sim::EventId id);
+  template <class Counts>
+  int64_t count_records(std::string_view topic, int32_t partition, const Counts& counts) const;
 
   TopicTable topics_;
   RecordStore records_;

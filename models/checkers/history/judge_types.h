@@ -50,6 +50,22 @@ struct LostTail {
   TopicPartition partition;
   NodeId node = kNoNode;
   sim::SimTime at;
+  sim::EventId event;  // The fault.
+};
+// A replica became the leader.
+struct LeaderElection {
+  TopicPartition partition;
+  sim::SimTime at;
+  sim::EventId event;
+  bool unclean = false;
+};
+// A replica removed `records` from `to` on, to follow its leader.
+struct LogCut {
+  TopicPartition partition;
+  Offset to;
+  int64_t records = 0;
+  sim::SimTime at;
+  sim::EventId event;
 };
 
 // A replica deleted what comes before `start`.
@@ -63,6 +79,8 @@ struct LogStartMove {
 struct RunFacts {
   std::vector<LostTail> lost_tails;
   std::vector<LogStartMove> log_starts;
+  std::vector<LeaderElection> elections;
+  std::vector<LogCut> cuts;
 };
 
 enum class AnomalyKind : uint8_t {
@@ -86,7 +104,9 @@ struct Anomaly {
   std::string reader;    // Consumer plan that saw it; "" when it is the auditor.
   std::optional<sim::SimTime> sent;
   std::optional<sim::SimTime> acknowledged;
-  sim::EventId event;  // Acknowledgement (lost) or poll: where an explanation starts.
+  // Where an explanation starts. lost: what took it - an election, a cut, a loss of power - or if
+  // nobody knows, its acknowledgement; others: the poll, or what replaced the log.
+  sim::EventId event;
   // The setting that permits it, as in "acks=1"; empty: a broken promise.
   std::string permitted_by;
 };

@@ -3,34 +3,94 @@
 #include "models/checkers/history/partition_facts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace models {
 
-PartitionFacts::PartitionFacts(const RunFacts& facts, TopicTable& topics) {
-  for (const LostTail& tail : facts.lost_tails) {
-    std::vector<LastLoss>& nodes = tails_.at(topics.key_of(tail.partition));
-    auto same = std::find_if(nodes.begin(), nodes.end(),
-                             [&](const LastLoss& last) { return last.node == tail.node; });
-    if (same == nodes.end()) {
-      nodes.push_back({tail.node, tail.at});
-    } else {
-      same->at = std::max(same->at, tail.at);
-    }
-  }
-  std::vector<LogStartMove> moves = facts.log_starts;
-  std::stable_sort(moves.begin(), moves.end(),
-                   [](const LogStartMove& a, const LogStartMove& b) { return a.at < b.at; });
-  for (const LogStartMove& move : moves) {
-    std::vector<LogStartMove>& before = deletions_.at(topics.key_of(move.partition));
-    if (before.empty() || before.back().start < move.start) before.push_back(move);
+namespace {
+
+template <class Fact>
+void sort_in(std::vector<Fact> facts, TopicTable& topics,
+             PartitionTable<std::vector<Fact>>& table) {
+  std::stable_sort(facts.begin(), facts.end(),
+                   [](const Fact& a, const Fact& b) { return a.at < b.at; });
+  for (Fact& fact : facts) {
+    PartitionKey key = topics.key_of(fact.partition);
+    table.at(key).push_back(std::move(fact));
   }
 }
 
-int32_t PartitionFacts::replicas_without_tail(PartitionKey key, sim::SimTime since) const {
-  const std::vector<LastLoss>* nodes = tails_.find(key);
-  if (nodes == nullptr) return 0;
-  return static_cast<int32_t>(std::count_if(
-      nodes->begin(), nodes->end(), [&](const LastLoss& last) { return last.at >= since; }));
+// The first at `since` or later of which `is_it` is true; null: none.
+template <class Fact, class Condition>
+const Fact* first_since(const PartitionTable<std::vector<Fact>>& table, PartitionKey key,
+                        sim::SimTime since, const Condition& is_it) {
+  const std::vector<Fact>* facts = table.find(key);
+  if (facts == nullptr) return nullptr;
+  for (const Fact& fact : *facts) {
+    if (fact.at >= since && is_it(fact)) return &fact;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+PartitionFacts::PartitionFacts(const RunFacts& facts, TopicTable& topics) {
+  sort_in(facts.lost_tails, topics, tails_);
+  sort_in(facts.elections, topics, elections_);
+  sort_in(facts.cuts, topics, cuts_);
+  PartitionTable<std::vector<LogStartMove>> moves;
+  sort_in(facts.log_starts, topics, moves);
+  moves.for_each([&](PartitionKey key, const std::vector<LogStartMove>& all) {
+    std::vector<LogStartMove>& rising = deletions_.at(key);
+    for (const LogStartMove& move : all) {
+      if (rising.empty() || rising.back().start < move.start) rising.push_back(move);
+    }
+  });
+}
+
+Trouble PartitionFacts::trouble(PartitionKey key, sim::SimTime since) const {
+  Trouble trouble;
+  std::vector<NodeId> nodes;
+  const std::vector<LostTail>* tails = tails_.find(key);
+  for (size_t i = 0; tails != nullptr && i < tails->size(); ++i) {
+    const LostTail& tail = (*tails)[i];
+    if (tail.at < since || std::find(nodes.begin(), nodes.end(), tail.node) != nodes.end())
+      continue;
+    nodes.push_back(tail.node);
+  }
+  trouble.tails_lost = static_cast<int32_t>(nodes.size());
+  trouble.unclean_election =
+      first_since(elections_, key, since,
+                  [](const LeaderElection& election) { return election.unclean; }) != nullptr;
+  return trouble;
+}
+
+const LeaderElection* PartitionFacts::election_before(PartitionKey key, sim::EventId event) const {
+  const LeaderElection* last = nullptr;
+  const std::vector<LeaderElection>* elections = elections_.find(key);
+  for (size_t i = 0; elections != nullptr && i < elections->size(); ++i) {
+    if ((*elections)[i].event <= event) last = &(*elections)[i];
+  }
+  return last;
+}
+
+sim::EventId PartitionFacts::cause_of_loss(PartitionKey key, Offset offset,
+                                           sim::SimTime since) const {
+  // With acks=0 nobody knows whether it ever was in a log.
+  if (offset == kNoOffset) return {};
+  const LogCut* cut = first_since(cuts_, key, since, [&](const LogCut& each) {
+    return each.to <= offset && offset < each.to + each.records;
+  });
+  if (cut != nullptr) {
+    const LeaderElection* election = election_before(key, cut->event);
+    bool led_to_it = election != nullptr && election->at >= since;
+    return led_to_it ? election->event : cut->event;
+  }
+  auto any = [](const auto&) { return true; };
+  const LostTail* tail = first_since(tails_, key, since, any);
+  if (tail != nullptr) return tail->event;
+  const LeaderElection* election = first_since(elections_, key, since, any);
+  return election == nullptr ? sim::EventId() : election->event;
 }
 
 const LogStartMove* PartitionFacts::deletion_of(PartitionKey key, Offset offset) const {

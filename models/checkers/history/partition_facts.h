@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/checkers/history/judge_types.h"
+#include "models/checkers/history/permissions.h"
 #include "models/checkers/history/topic_table.h"
 #include "sim/time.h"
 
@@ -20,18 +21,24 @@ class PartitionFacts {
  public:
   PartitionFacts(const RunFacts& facts, TopicTable& topics);
 
-  // Replicas of a partition that lost a tail at `since` or later.
-  int32_t replicas_without_tail(PartitionKey key, sim::SimTime since) const;
+  static constexpr sim::SimTime kEver = sim::SimTime::at_nanos(INT64_MIN);
+
+  // What happened to the partition at `since` or later.
+  Trouble trouble(PartitionKey key, sim::SimTime since) const;
+  // What took a record that was sent at `since`: the election that led to its removal from a log;
+  // else the loss of power; else the first election since. 0: nobody knows.
+  sim::EventId cause_of_loss(PartitionKey key, Offset offset, sim::SimTime since) const;
   // The first deletion that took `offset`; null: it was never deleted.
   const LogStartMove* deletion_of(PartitionKey key, Offset offset) const;
   bool has_deletions(PartitionKey key) const;
 
  private:
-  struct LastLoss {
-    NodeId node;
-    sim::SimTime at;
-  };
-  PartitionTable<std::vector<LastLoss>> tails_;          // Of each node the last time.
+  // The last at or before `event`; null: none.
+  const LeaderElection* election_before(PartitionKey key, sim::EventId event) const;
+
+  PartitionTable<std::vector<LostTail>> tails_;  // These in order of time.
+  PartitionTable<std::vector<LeaderElection>> elections_;
+  PartitionTable<std::vector<LogCut>> cuts_;
   PartitionTable<std::vector<LogStartMove>> deletions_;  // Rising in time and offset.
 };
 

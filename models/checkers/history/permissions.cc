@@ -33,20 +33,21 @@ std::string_view permits_deletion(const JudgedTopic& topic, sim::SimTime sent,
 }
 
 std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic,
-                              int32_t tails_lost) {
+                              const Trouble& trouble) {
   if (producer.acks == Acks::kNone) return "acks=0";
   if (producer.acks == Acks::kLeader) return "acks=1";
-  return permits_replaced_log(topic, tails_lost);
+  return permits_replaced_log(topic, trouble);
 }
 
-std::string_view permits_replaced_log(const JudgedTopic& topic, int32_t tails_lost) {
+std::string_view permits_replaced_log(const JudgedTopic& topic, const Trouble& trouble) {
   // No larger ISR would have helped where all replicas lost their tails.
-  std::string_view all = permits_lost_tails(topic, tails_lost, topic.replication_factor);
+  std::string_view all = permits_lost_tails(topic, trouble.tails_lost, topic.replication_factor);
   if (!all.empty()) return all;
+  if (trouble.unclean_election && topic.config.unclean_leader_election_enable)
+    return "unclean.leader.election.enable=true";
   if (topic.replication_factor <= 1) return "replication.factor=1";
   if (topic.config.min_insync_replicas <= 1) return "min.insync.replicas=1";
-  if (topic.config.unclean_leader_election_enable) return "unclean.leader.election.enable=true";
-  return permits_lost_tails(topic, tails_lost, topic.config.min_insync_replicas);
+  return permits_lost_tails(topic, trouble.tails_lost, topic.config.min_insync_replicas);
 }
 
 std::string_view permits_duplicate(const ProducerConfig& producer) {
@@ -55,9 +56,9 @@ std::string_view permits_duplicate(const ProducerConfig& producer) {
 }
 
 std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up,
-                                    const JudgedTopic& topic, int32_t tails_lost) {
+                                    const JudgedTopic& topic, const Trouble& trouble) {
   if (producer.enable_idempotence)
-    return permits_lost_tails(topic, tails_lost, topic.config.min_insync_replicas);
+    return permits_lost_tails(topic, trouble.tails_lost, topic.config.min_insync_replicas);
   if (producer.max_in_flight_requests_per_connection > 1)
     return "enable.idempotence=false with max.in.flight.requests.per.connection>1";
   return overtaken_was_given_up ? "enable.idempotence=false" : "";

@@ -4,10 +4,10 @@
 // If several do, the client's own is named first, then the topic's.
 //
 //   lost                 acks=0, acks=1; or as a replaced log
-//   replaced log         replication.factor=1; min.insync.replicas=1;
-//                        unclean.leader.election.enable=true; flush.messages not set, if the power
-//                        failed: records that were already readable may vanish, and others take
-//                        their offsets. acks decides nothing here: only what the high watermark has
+//   replaced log         unclean.leader.election.enable=true, if there was such an election;
+//                        replication.factor=1; min.insync.replicas=1; flush.messages not set, if the
+//                        power failed: records that were already readable may vanish, and others
+//                        take their offsets. acks decides nothing here: only what the high watermark has
 //                        passed is readable (KIP-966: with a full minimal ISR)
 //   duplicate in a log   enable.idempotence=false with retries
 //   reordered in a log   enable.idempotence=false with several requests in flight, or when the
@@ -19,7 +19,7 @@
 //
 // acks=all waits until all of the ISR have the record, and not for any disk. So it is gone if the
 // power fails on as many replicas as had to have it, min.insync.replicas, and takes their unflushed
-// tails; `tails_lost` counts the replicas to which this happened after the record was sent.
+// tails. `Trouble` tells what happened to the partition since the record was sent.
 //
 // Sources: ProducerConfig.java and TopicConfig.java (documentation of the settings), KIP-98,
 // KIP-966.
@@ -35,6 +35,11 @@
 
 namespace models {
 
+struct Trouble {
+  int32_t tails_lost = 0;  // Replicas.
+  bool unclean_election = false;
+};
+
 // A reader that was assigned anew went on at the log's beginning or end. The judge is not told the
 // setting, but only this value moves a position that way.
 inline constexpr std::string_view kResetToEarliest = "auto.offset.reset=earliest";
@@ -47,11 +52,11 @@ inline constexpr std::string_view kCompaction = "cleanup.policy=compact";
 std::string_view permits_deletion(const JudgedTopic& topic, sim::SimTime sent = sim::SimTime(),
                                   sim::SimTime deleted = sim::SimTime());
 std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic,
-                              int32_t tails_lost);
-std::string_view permits_replaced_log(const JudgedTopic& topic, int32_t tails_lost);
+                              const Trouble& trouble);
+std::string_view permits_replaced_log(const JudgedTopic& topic, const Trouble& trouble);
 std::string_view permits_duplicate(const ProducerConfig& producer);
 std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up,
-                                    const JudgedTopic& topic, int32_t tails_lost);
+                                    const JudgedTopic& topic, const Trouble& trouble);
 
 }  // namespace models
 

@@ -67,15 +67,17 @@ SentRecord& RecordStore::decide(RecordId id, RecordState state) {
 SentRecord& RecordStore::acknowledged(RecordId id, Offset offset, sim::SimTime at,
                                       sim::EventId event) {
   SentRecord& record = decide(id, RecordState::kAcknowledged);
-  record.acknowledged = at;
+  record.decided = at;
   record.offset = offset;
   record.event = event;
   ++producers_[producer_index(id)].acknowledged;
   return record;
 }
 
-SentRecord& RecordStore::failed(RecordId id) {
+SentRecord& RecordStore::failed(RecordId id, sim::SimTime at, sim::EventId event) {
   SentRecord& record = decide(id, RecordState::kFailed);
+  record.decided = at;
+  record.event = event;
   ++producers_[producer_index(id)].failed;
   return record;
 }

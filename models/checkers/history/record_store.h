@@ -21,9 +21,9 @@ enum class RecordState : uint8_t { kNeverSent, kWaiting, kAcknowledged, kFailed 
 
 struct SentRecord {
   sim::SimTime sent;
-  sim::SimTime acknowledged;  // These three only once it is acknowledged.
-  Offset offset = kNoOffset;
-  sim::EventId event;
+  sim::SimTime decided;       // Once it is acknowledged or has failed.
+  Offset offset = kNoOffset;  // Once it is acknowledged.
+  sim::EventId event;         // The callback, once it is acknowledged or has failed.
   int32_t partition = 0;
   uint16_t topic = 0;
   RecordState state = RecordState::kNeverSent;
@@ -55,7 +55,7 @@ class RecordStore {
   // `record_key` stands for the record's key; 0: it has none.
   void sent(RecordId id, PartitionKey key, sim::SimTime at, uint64_t record_key = 0);
   SentRecord& acknowledged(RecordId id, Offset offset, sim::SimTime at, sim::EventId event);
-  SentRecord& failed(RecordId id);
+  SentRecord& failed(RecordId id, sim::SimTime at, sim::EventId event);
 
   // Null if it was never sent.
   const SentRecord* find(RecordId id) const;

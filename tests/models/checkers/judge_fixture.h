@@ -95,9 +95,18 @@ class History {
   void finish(bool audited = true, int64_t ms = 1000) { judge.finish(at_ms(ms), audited, facts); }
   // The power fails on a replica of orders-0, and takes unflushed data.
   void lose_tail(int32_t node, int64_t ms, int32_t partition = 0) {
-    facts.lost_tails.push_back({{"orders", partition}, NodeId(node), at_ms(ms)});
+    facts.lost_tails.push_back(
+        {{"orders", partition}, NodeId(node), at_ms(ms), sim::EventId(++event)});
   }
 
+  void elect(int64_t ms, bool unclean = false, int32_t partition = 0) {
+    facts.elections.push_back({{"orders", partition}, at_ms(ms), sim::EventId(++event), unclean});
+  }
+  // A replica removes these from its log.
+  void cut(int64_t to, int64_t records, int64_t ms, int32_t partition = 0) {
+    facts.cuts.push_back(
+        {{"orders", partition}, Offset(to), records, at_ms(ms), sim::EventId(++event)});
+  }
   // Retention deletes what comes before `start`.
   void delete_before(int64_t start, int64_t ms, int32_t partition = 0) {
     facts.log_starts.push_back(

@@ -185,5 +185,28 @@ RC_GTEST_PROP(JudgeLatencies, AgreeWithCounting, (const std::vector<int16_t>& nu
   RC_ASSERT(latencies.max.nanos() == oracle(1000));
 }
 
+TEST(JudgeMeasures, KnowsTheSlowestRecordAndTheFirstFailure) {
+  History run;
+  run.send(0, 0, 0);
+  run.send(1, 1, 0);
+  run.send(2, 0, 0);
+  run.acknowledge({seen(0, 0)}, 0, 10);
+  run.acknowledge({seen(0, 1)}, 1, 30);
+  run.fail({seen(-1, 2)}, 0, 20);
+  run.finish();
+  ASSERT_NE(run.judge.slowest(), nullptr);
+  EXPECT_EQ(run.judge.slowest()->event, sim::EventId(5));
+  EXPECT_EQ(to_string(run.judge.partition_of(*run.judge.slowest())), "orders-1");
+  EXPECT_EQ(run.judge.slowest("import"), nullptr);
+  ASSERT_NE(run.judge.first_failure(), nullptr);
+  EXPECT_EQ(run.judge.first_failure()->event, sim::EventId(6));
+  EXPECT_EQ(run.judge.first_failure()->decided, at_ms(20));
+  EXPECT_EQ(run.judge.first_failure("import"), nullptr);
+  EXPECT_EQ(run.judge.acknowledged_in("orders", -1), 2);
+  EXPECT_EQ(run.judge.acknowledged_in("orders", 1), 1);
+  EXPECT_EQ(run.judge.sent_in("orders", 0), 2);
+  EXPECT_EQ(run.judge.sent_in("", -1), 3);
+}
+
 }  // namespace
 }  // namespace models::tests

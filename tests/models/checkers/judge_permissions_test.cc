@@ -18,9 +18,10 @@ JudgeOptions options_with(const std::function<void(ProducerConfig&, JudgedTopic&
 }
 using Change = std::function<void(ProducerConfig&, JudgedTopic&)>;
 
-std::string permission_of_loss(const Change& change) {
+std::string permission_of_loss(const Change& change, bool unclean_election = false) {
   History run(options_with(change));
   run.produce(1);
+  if (unclean_election) run.elect(5, true);
   run.finish();
   EXPECT_EQ(run.judge.anomalies().size(), 1u);
   return run.judge.anomalies().at(0).permitted_by;
@@ -61,9 +62,13 @@ TEST(JudgePermissions, OfLosses) {
             "min.insync.replicas=1");
   EXPECT_EQ(permission_of_loss([](auto&, auto& topic) { topic.replication_factor = 1; }),
             "replication.factor=1");
-  EXPECT_EQ(permission_of_loss(
-                [](auto&, auto& topic) { topic.config.unclean_leader_election_enable = true; }),
-            "unclean.leader.election.enable=true");
+  auto unclean = [](auto&, auto& topic) {
+    topic.config.unclean_leader_election_enable = true;
+    topic.config.min_insync_replicas = 1;
+  };
+  EXPECT_EQ(permission_of_loss(unclean, true), "unclean.leader.election.enable=true");
+  EXPECT_EQ(permission_of_loss(unclean), "min.insync.replicas=1") << "there was no such election";
+  EXPECT_EQ(permission_of_loss(nothing, true), "") << "it was not allowed";
   EXPECT_EQ(permission_of_loss([](auto& producer, auto& topic) {
               producer.acks = Acks::kLeader;
               topic.config.min_insync_replicas = 1;
@@ -170,6 +175,7 @@ TEST(JudgePermissions, AReplacedLogIsExcusedByTheTopicAndNotByAcks) {
     run.produce(2);
     run.assign(1, 0);
     run.poll(1, {seen(0, 0)});
+    run.elect(50, true);
     run.audit({seen(0, 1)});
     run.finish();
     std::string permitted = unclean ? " unclean.leader.election.enable=true" : "";
@@ -243,12 +249,23 @@ TEST(JudgePermissions, PowerLossIsOfOnePartition) {
   EXPECT_EQ(run.told(), "lost orders-0@0 #0\n");
 }
 
-// What the brokers know of an idempotent producer is in the log, and goes with it.
+TEST(JudgePermissions, AnUncleanElectionBeforeTheRecordWasSentTookNothing) {
+  History run(
+      options_with([](auto&, auto& topic) { topic.config.unclean_leader_election_enable = true; }));
+  run.elect(5, true);
+  run.send(0, 0, 10);
+  run.acknowledge({seen(0, 0)}, 0, 11);
+  run.finish();
+  EXPECT_EQ(run.told(), "lost orders-0@0 #0\n");
+}
+
+// What the brokers know of an idempotent producer is in the log, and goes with it: also when it
+// goes before the records are sent.
 TEST(JudgePermissions, PowerLossTakesTheStateOfProducersToo) {
   for (int32_t nodes : {1, 2}) {
     History run;
-    run.send(0, 0);
-    run.send(1, 0);
+    run.send(0, 0, 7);
+    run.send(1, 0, 7);
     run.acknowledge({seen(1, 0)}, 0);
     for (int32_t node = 1; node <= nodes; ++node) run.lose_tail(node, 5);
     run.audit({seen(0, 1), seen(1, 0)});

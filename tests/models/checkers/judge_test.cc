@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "sim/check.h"
 #include "tests/models/checkers/judge_fixture.h"
 
@@ -58,6 +60,48 @@ TEST(Judge, TellsWhatWasLost) {
   EXPECT_EQ(lost.acknowledged, at_ms(2));
   EXPECT_EQ(lost.event, sim::EventId(4)) << "its acknowledgement";
   EXPECT_EQ(run.judge.count(AnomalyKind::kLost), 1);
+}
+
+TEST(Judge, ALossIsLedBackToWhatTookTheRecord) {
+  auto cause = [](const std::function<void(History&)>& trouble) {
+    History run;
+    run.produce(2);
+    trouble(run);
+    run.audit({seen(0, 0)});
+    run.finish();
+    EXPECT_EQ(run.told(), "lost orders-0@1 #1\n");
+    return static_cast<int64_t>(run.judge.anomalies()[0].event.value()) - 4;  // After producing.
+  };
+  EXPECT_EQ(cause([](History&) {}), 0) << "its acknowledgement, if nothing is known";
+  EXPECT_EQ(cause([](History& run) {
+              run.elect(10);
+              run.elect(20);
+              run.cut(1, 5, 30);
+              run.elect(40);
+            }),
+            2)
+      << "the election that led to the cut";
+  EXPECT_EQ(cause([](History& run) {
+              run.elect(0);
+              run.cut(0, 1, 20);
+              run.cut(1, 5, 30);
+            }),
+            3)
+      << "the cut: the election was before";
+  EXPECT_EQ(cause([](History& run) {
+              run.elect(10);
+              run.lose_tail(1, 15);
+            }),
+            2)
+      << "the power";
+  EXPECT_EQ(cause([](History& run) {
+              run.elect(0);
+              run.elect(10);
+              run.elect(20);
+            }),
+            2)
+      << "the first election since, not the last of the run";
+  EXPECT_EQ(cause([](History& run) { run.elect(10, false, 1); }), 0) << "of another partition";
 }
 
 TEST(Judge, CallsNothingLostThatWasNotPromisedOrNotLookedFor) {
