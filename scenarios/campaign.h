@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/report.h"
 #include "scenarios/run.h"
 #include "scenarios/run_result.h"
 
@@ -32,12 +33,20 @@ struct CampaignOptions {
 std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario,
                                  const CampaignOptions& options);
 
-// A page: how many seeds hold, what failed, and each figure's min, median, p99 and max with the
-// seed of the worst. Runs that were interrupted are counted, and judged in nothing.
-// `replay_arguments` as in ReportOptions.
+// What a summary of seeds says beside the results.
+struct SummaryOptions {
+  int64_t wall_nanos = 0;
+  bool color = false;
+  Replay replay;
+  size_t asked = 0;  // Seeds that were to be run; 0: as many as there are results.
+};
+// A page: how many seeds hold, what failed, the anomalies and warnings of all, and each figure's
+// min, median, p99 and max with the seed of the worst. Runs that were interrupted are counted, and
+// judged in nothing; so are those that never started.
 std::string summary_text(const Scenario& scenario, const std::vector<RunResult>& results,
-                         int64_t wall_nanos, bool color, std::string_view replay_arguments = {});
-std::string summary_json(const Scenario& scenario, const std::vector<RunResult>& results);
+                         const SummaryOptions& options);
+std::string summary_json(const Scenario& scenario, const std::vector<RunResult>& results,
+                         const SummaryOptions& options = {});
 // The gravest outcome of all; kInterrupted only if all others passed.
 Outcome worst_of(const std::vector<RunResult>& results);
 

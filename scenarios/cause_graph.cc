@@ -104,14 +104,22 @@ void cut_middle(std::vector<std::string>& lines) {
                   left_out));
 }
 
+std::string incomplete_words(const Trace& trace) {
+  if (trace.info().complete) return {};
+  return fmt::format(
+      "This trace is incomplete: it ends with event {}, before the run's own end and its "
+      "findings.\n",
+      trace.info().last.value());
+}
+
 absl::StatusOr<std::string> explain_finding(const Trace& trace, const TraceFinding& finding) {
   std::string text = fmt::format("{}: {}\n", finding.kind, finding.text);
   if (finding.event.value() == 0) return text + "        (no event of the run shows it)\n";
-  absl::StatusOr<std::string> chain = explain(trace, finding.event);
+  absl::StatusOr<std::vector<std::string>> chain = explain_lines(trace, finding.event);
   if (absl::IsNotFound(chain.status()))
     return text + "        " + std::string(chain.status().message()) + "\n";
   if (!chain.ok()) return chain.status();
-  return text + *chain;
+  return fmt::format("{}{}\n", text, fmt::join(*chain, "\n"));
 }
 
 absl::StatusOr<std::string> list_elections(const Trace& trace) {
@@ -119,8 +127,10 @@ absl::StatusOr<std::string> list_elections(const Trace& trace) {
       trace.named(sim::TraceKind::kNote, "leader_elected", kMostElections + 1);
   if (!elections.ok()) return elections.status();
   if (elections->empty())
-    return std::string("Nothing to explain: the trace has no finding and no election.\n");
-  std::string text = "No findings. Elections, of which any can be explained by its number:\n";
+    return incomplete_words(trace) +
+           "Nothing to explain: the trace has no finding and no election.\n";
+  std::string text = incomplete_words(trace) +
+                     "No findings. Elections, of which any can be explained by its number:\n";
   for (size_t i = 0; i < std::min(elections->size(), kMostElections); ++i) {
     const TraceRow& row = (*elections)[i];
     text +=
@@ -165,7 +175,7 @@ absl::StatusOr<std::vector<std::string>> explain_lines(const Trace& trace, sim::
 absl::StatusOr<std::string> explain(const Trace& trace, sim::EventId event) {
   absl::StatusOr<std::vector<std::string>> lines = explain_lines(trace, event);
   if (!lines.ok()) return lines.status();
-  return fmt::format("{}\n", fmt::join(*lines, "\n"));
+  return fmt::format("{}{}\n", incomplete_words(trace), fmt::join(*lines, "\n"));
 }
 
 absl::StatusOr<std::string> explain(const Trace& trace) {
@@ -176,7 +186,7 @@ absl::StatusOr<std::string> explain(const Trace& trace) {
                    [](const TraceFinding& a, const TraceFinding& b) {
                      return (a.kind == "violation") > (b.kind == "violation");
                    });
-  std::string text;
+  std::string text = incomplete_words(trace);
   for (size_t i = 0; i < std::min(findings->size(), kMostFindings); ++i) {
     absl::StatusOr<std::string> one = explain_finding(trace, (*findings)[i]);
     if (!one.ok()) return one.status();

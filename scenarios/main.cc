@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <new>
 
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/usage.h"
@@ -44,6 +45,7 @@ int main(int argc, char** argv) {
 #ifdef SIGXFSZ
   std::signal(SIGXFSZ, SIG_IGN);  // A file that may not grow is an error of the write, not the end.
 #endif
+  set_program_name(argv[0]);
   int exit_code = 0;
   add_run(app, exit_code);
   add_explain(app, exit_code);
@@ -62,6 +64,10 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     int code = app.exit(error);
     return code == 0 ? flushed(0) : 2;
+  } catch (const std::bad_alloc&) {
+    std::fputs("faultline: out of memory; fewer records (rate, count, duration) need less\n",
+               stderr);
+    return flushed(2);
   }
   return flushed(exit_code);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "scenarios/report_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include "scenarios/format.h"
 #include "scenarios/report.h"
 
 namespace scenarios {
-
-namespace {
 
 using Json = nlohmann::ordered_json;
 
@@ -17,12 +17,38 @@ std::string digest_hex(uint64_t digest) {
   return text;
 }
 
+Json json_of(const CheckedExpectation& checked) {
+  using State = CheckedExpectation::State;
+  const char* state = checked.state == State::kHolds    ? "holds"
+                      : checked.state == State::kBroken ? "broken"
+                                                        : "not judged";
+  Json json = {
+      {"expectation", checked.expectation.text}, {"state", state}, {"actual", checked.actual}};
+  if (!checked.why.empty()) json["why"] = checked.why;
+  if (checked.event.value() != 0) json["event"] = checked.event.value();
+  return json;
+}
+
+Json json_of(const models::AnomalyCount& count) {
+  return {{"kind", std::string(name_of(count.kind))},
+          {"reader", count.reader},
+          {"permitted_by", count.permitted_by.empty() ? Json(nullptr) : Json(count.permitted_by)},
+          {"total", count.total},
+          {"shown", count.kept}};
+}
+
+namespace {
+
+using scenarios::json_of;
+
 Json json_of(const FaultRun& fault) {
   Json bite = {{"leaderships_lost", fault.leaderships_lost}};
   sim::FaultBite::fields(
       [&](std::string_view name, auto member) { bite[std::string(name)] = fault.bite.*member; });
   Json json = {
       {"fault", fault.text}, {"occurrence", fault.occurrence}, {"began_ns", fault.began.nanos()}};
+  if (fault.waits)
+    json["happened_ns"] = fault.happened ? Json(fault.happened->nanos()) : Json(nullptr);
   json["ended_ns"] = fault.ended ? Json(fault.ended->nanos()) : Json(nullptr);
   json["event"] = fault.event.value();
   json["bit"] = std::move(bite);
@@ -50,27 +76,6 @@ Json json_of(const models::Anomaly& anomaly) {
   return json;
 }
 
-Json json_of(const CheckedExpectation& checked) {
-  using State = CheckedExpectation::State;
-  const char* state = checked.state == State::kHolds    ? "holds"
-                      : checked.state == State::kBroken ? "broken"
-                                                        : "not judged";
-  Json json = {
-      {"expectation", checked.expectation.text}, {"state", state}, {"actual", checked.actual}};
-  if (!checked.why.empty()) json["why"] = checked.why;
-  if (checked.event.value() != 0) json["event"] = checked.event.value();
-  return json;
-}
-
-// How many there are in all, and how many of them "anomalies" lists.
-Json json_of(const models::AnomalyCount& count) {
-  return {{"kind", std::string(name_of(count.kind))},
-          {"reader", count.reader},
-          {"permitted_by", count.permitted_by.empty() ? Json(nullptr) : Json(count.permitted_by)},
-          {"total", count.total},
-          {"shown", count.kept}};
-}
-
 Json json_of(const models::RemovalCount& removal) {
   return {{"partition", to_string(removal.partition)},
           {"by", removal.by},
@@ -84,8 +89,9 @@ Json json_of(const models::Latencies& l) {
 }
 
 Json json_of(const TimelineEntry& entry) {
-  return {{"at_ns", entry.at.nanos()}, {"kind", entry.kind},   {"subject", entry.subject},
-          {"text", entry.text},        {"cause", entry.cause}, {"event", entry.event.value()}};
+  return {{"at_ns", entry.at.nanos()},   {"kind", entry.kind},           {"subject", entry.subject},
+          {"text", entry.text},          {"direction", entry.direction}, {"cause", entry.cause},
+          {"event", entry.event.value()}};
 }
 
 Json json_of(const models::Violation& violation) {
@@ -136,11 +142,14 @@ std::string json_report(const Scenario& scenario, const RunResult& result,
   json["anomaly_counts"] = list_of(result.anomaly_counts);
   json["deleted"] = list_of(result.removals);
   json["warnings"] = result.warnings;
+  json["broken_promises"] = result.broken_promises;
   json["chain"] = result.chain;
+  json["chain_of"] = result.chain_of;
   if (result.violation) json["violation"] = json_of(*result.violation);
   if (!result.stalled.empty()) json["stalled"] = result.stalled;
   if (!options.trace_file.empty()) json["trace"] = options.trace_file;
-  json["replay"] = replay_command(scenario, result.seed, options.replay_arguments);
+  if (!result.trace_problem.empty()) json["trace_problem"] = result.trace_problem;
+  json["replay"] = replay_command(scenario, result.seed, options.replay);
   json["settings"] = object_of(resolved_settings(scenario, result.seed));
   json["environment"] = object_of(environment_settings());
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

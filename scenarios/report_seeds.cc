@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
+#include <map>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "scenarios/campaign.h"
@@ -14,55 +16,13 @@
 #include "scenarios/format.h"
 #include "scenarios/report.h"
 #include "scenarios/report_parts.h"
+#include "scenarios/seed_spread.h"
 
 namespace scenarios {
 
 namespace {
 
 using State = CheckedExpectation::State;
-
-// A figure over all seeds, sorted; each value with its seed.
-struct Spread {
-  std::string name;
-  MetricUnit unit{};
-  bool more_is_worse = true;
-  std::vector<std::pair<int64_t, uint64_t>> values;
-  int64_t rank(size_t percent) const { return values[(values.size() - 1) * percent / 100].first; }
-  uint64_t worst_seed() const {
-    return more_is_worse ? values.back().second : values.front().second;
-  }
-};
-
-bool was_run(const RunResult& result) { return result.outcome != Outcome::kInterrupted; }
-
-// A run that was not audited has fewer figures than others.
-std::vector<Spread> spreads_of(const std::vector<RunResult>& results) {
-  std::vector<Spread> spreads;
-  for (const RunResult& result : results) {
-    for (const Figure& figure : result.figures) {
-      auto same = std::find_if(spreads.begin(), spreads.end(),
-                               [&](const Spread& spread) { return spread.name == figure.name; });
-      if (same == spreads.end())
-        same = spreads.insert(spreads.end(),
-                              {figure.name, figure.unit, figure.unit != MetricUnit::kRate, {}});
-      same->values.emplace_back(figure.value, result.seed);
-    }
-  }
-  for (Spread& spread : spreads) std::sort(spread.values.begin(), spread.values.end());
-  return spreads;
-}
-
-std::string reason_of(const RunResult& result) {
-  if (result.violation)
-    return std::string(result.violation->invariant) + ": " + result.violation->text;
-  if (!result.stalled.empty()) return result.stalled;
-  for (State state : {State::kBroken, State::kUnknown}) {
-    for (const CheckedExpectation& checked : result.expectations) {
-      if (checked.state == state) return checked.expectation.text + "  is " + checked.actual;
-    }
-  }
-  return std::string(name_of(result.outcome));
-}
 
 std::string table_of(const std::vector<RunResult>& results) {
   std::string out = fmt::format("  {:<26} {:>12} {:>12} {:>12} {:>12}   worst seed\n", "", "min",
@@ -98,14 +58,70 @@ std::string expectations_of(const Scenario& scenario, const std::vector<RunResul
   return out;
 }
 
+std::string of_seeds(size_t some, size_t all) { return fmt::format("{} of {} seeds", some, all); }
+
+std::string promises_of(const std::vector<RunResult>& results) {
+  auto broken = std::count_if(results.begin(), results.end(),
+                              [](const RunResult& r) { return r.broken_promises > 0; });
+  if (broken == 0) return {};
+  size_t kept = results.size() - static_cast<size_t>(broken);
+  return fmt::format("  FAIL  {:<46} {}\n", "no broken promises", of_seeds(kept, results.size()));
+}
+
+// Each kind with its permission: how many in all, and in how many seeds.
+std::string anomalies_of(const std::vector<RunResult>& results) {
+  std::map<std::tuple<models::AnomalyKind, std::string, std::string>, std::pair<int64_t, size_t>>
+      all;
+  for (const RunResult& result : results) {
+    for (const models::AnomalyCount& count : result.anomaly_counts) {
+      auto& [total, seeds] = all[{count.kind, count.reader, count.permitted_by}];
+      total += count.total;
+      ++seeds;
+    }
+  }
+  std::string out;
+  for (const auto& [key, sum] : all) {
+    const auto& [kind, reader, permitted_by] = key;
+    out +=
+        wrapped(fmt::format(
+                    "  {}{} {} in {}: {}", name_of(kind), reader.empty() ? "" : " (" + reader + ")",
+                    with_commas(sum.first), of_seeds(sum.second, results.size()),
+                    permitted_by.empty() ? "BROKEN PROMISE" : "permitted by " + permitted_by),
+                8) +
+        "\n";
+  }
+  return out.empty() ? out : out + "\n";
+}
+
+std::string warnings_of(const std::vector<RunResult>& results) {
+  constexpr size_t kMostShown = 10;
+  std::map<std::string, size_t> seeds;
+  for (const RunResult& result : results) {
+    std::set<std::string> once(result.warnings.begin(), result.warnings.end());
+    for (const std::string& warning : once) ++seeds[warning];
+  }
+  std::vector<std::pair<std::string, size_t>> all(seeds.begin(), seeds.end());
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string out;
+  for (size_t i = 0; i < std::min(all.size(), kMostShown); ++i) {
+    std::string line =
+        fmt::format("  WARN  {}  ({})", all[i].first, of_seeds(all[i].second, results.size()));
+    out += wrapped(line, 8) + "\n";
+  }
+  if (all.size() > kMostShown)
+    out += fmt::format("  ... and {} more warnings\n", all.size() - kMostShown);
+  return out;
+}
+
 std::string failures_of(const Scenario& scenario, const std::vector<RunResult>& results,
-                        std::string_view replay_arguments) {
+                        const Replay& replay) {
   std::string out;
   size_t shown = 0;
   for (const RunResult& result : results) {
     if (result.outcome == Outcome::kPassed || ++shown > 10) continue;
     out += wrapped(fmt::format("  seed {}: {}", result.seed, reason_of(result)), 6) + "\n";
-    out += "      replay: " + replay_command(scenario, result.seed, replay_arguments) + "\n";
+    out += "      replay: " + replay_command(scenario, result.seed, replay) + "\n";
   }
   return shown > 10 ? out + fmt::format("  ... and {} more seeds\n", shown - 10) : out;
 }
@@ -113,11 +129,13 @@ std::string failures_of(const Scenario& scenario, const std::vector<RunResult>& 
 }  // namespace
 
 std::string summary_text(const Scenario& scenario, const std::vector<RunResult>& results,
-                         int64_t wall_nanos, bool color, std::string_view replay_arguments) {
+                         const SummaryOptions& options) {
   std::vector<RunResult> finished;
   std::copy_if(results.begin(), results.end(), std::back_inserter(finished), was_run);
   size_t interrupted = results.size() - finished.size();
+  size_t not_begun = std::max(options.asked, results.size()) - results.size();
   std::string cut = interrupted == 0 ? "" : fmt::format(", {} interrupted", interrupted);
+  if (not_begun > 0) cut += fmt::format(", {} never started", not_begun);
   if (finished.empty()) return "no seed was run to its end" + cut + "\n";
   int64_t passed = 0;
   sim::Duration simulated;
@@ -125,41 +143,21 @@ std::string summary_text(const Scenario& scenario, const std::vector<RunResult>&
     passed += result.outcome == Outcome::kPassed;
     simulated += result.simulated;
   }
-  std::string out = fmt::format("{}  seeds {}..{}  {} simulated in {} ({}x)\n", scenario.name,
-                                finished.front().seed, finished.back().seed, text_of(simulated),
-                                text_of(sim::Duration::nanos(wall_nanos)),
-                                with_commas(simulated.nanos() / std::max<int64_t>(1, wall_nanos)));
+  std::string out = fmt::format(
+      "{}  seeds {}..{}  {} simulated in {} ({}x)\n", scenario.name, finished.front().seed,
+      finished.back().seed, text_of(simulated), text_of(sim::Duration::nanos(options.wall_nanos)),
+      with_commas(simulated.nanos() / std::max<int64_t>(1, options.wall_nanos)));
   for (const std::string& note : scenario.notes) out += wrapped("  note: " + note, 8) + "\n";
-  out += "\n" + table_of(finished) + expectations_of(scenario, finished) +
-         failures_of(scenario, finished, replay_arguments);
-  Outcome worst = worst_of(results);
+  out += "\n" + table_of(finished) + anomalies_of(finished) + expectations_of(scenario, finished) +
+         promises_of(finished) + warnings_of(finished) +
+         failures_of(scenario, finished, options.replay);
+  Outcome worst = not_begun > 0 && worst_of(results) == Outcome::kPassed ? Outcome::kInterrupted
+                                                                         : worst_of(results);
   std::string verdict(name_of(worst));
-  if (color)
+  if (options.color)
     verdict = fmt::format("\x1b[{};1m{}\x1b[0m", worst == Outcome::kPassed ? 32 : 31, verdict);
   return out + fmt::format("  verdict: {}  ({} of {} seeds hold{})\n", verdict, passed,
                            finished.size(), cut);
-}
-
-std::string summary_json(const Scenario& scenario, const std::vector<RunResult>& results) {
-  nlohmann::ordered_json json = {{"scenario", scenario.name},
-                                 {"file", scenario.file},
-                                 {"seeds", nlohmann::ordered_json::array()}};
-  for (const RunResult& result : results) {
-    nlohmann::ordered_json seed = {{"seed", result.seed},
-                                   {"outcome", std::string(name_of(result.outcome))},
-                                   {"digest", fmt::format("{:016x}", result.digest)},
-                                   {"events", result.events}};
-    // Of a run that was cut off they are not those of the scenario.
-    if (was_run(result)) {
-      for (const Figure& figure : result.figures) seed["figures"][figure.name] = figure.value;
-    }
-    if (result.outcome != Outcome::kPassed && was_run(result)) seed["why"] = reason_of(result);
-    json["seeds"].push_back(std::move(seed));
-  }
-  json["interrupted"] =
-      results.size() - static_cast<size_t>(std::count_if(results.begin(), results.end(), was_run));
-  json["outcome"] = std::string(name_of(worst_of(results)));
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace scenarios

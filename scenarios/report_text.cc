@@ -91,8 +91,10 @@ class Text {
     for (size_t i = 0; i < result_.faults.size(); ++i) {
       const FaultRun& fault = result_.faults[i];
       std::string healed = fault.ended ? "healed " + clock_of(*fault.ended) : "to the end";
-      lines.push_back({fault.began, 2 * i, "fault", fault.text, healed});
-      lines.push_back({fault.began, 2 * i + 1, "bit", bite_text(fault), ""});
+      if (fault.waits && !fault.happened) healed = "did not happen";
+      sim::SimTime at = fault.happened.value_or(fault.began);
+      lines.push_back({at, 2 * i, "fault", fault.text, healed});
+      lines.push_back({at, 2 * i + 1, "bit", bite_text(fault), ""});
     }
     add_events(lines);
     std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
@@ -130,7 +132,7 @@ class Text {
     lines = std::move(merged);
   }
 
-  // Entries of one moment, kind and cause share a line, unless all are asked for.
+  // Entries of one moment, kind, direction and cause share a line, unless all are asked for.
   void add_events(std::vector<Line>& lines) {
     const std::vector<TimelineEntry>& all = result_.timeline;
     std::vector<bool> told(all.size(), false);
@@ -140,7 +142,7 @@ class Text {
       for (size_t j = i + 1; j < all.size() && all[j].at - all[i].at < sim::Duration::millis(250);
            ++j) {
         bool alike = all[j].kind == all[i].kind && !told[j] && !options_.verbose &&
-                     (all[i].kind == "isr" || all[j].cause == all[i].cause) &&
+                     all[j].cause == all[i].cause && all[j].direction == all[i].direction &&
                      all[i].kind != "fenced" && all[i].kind != "unfenced" &&
                      !is_part_of_election(all[j]);
         if (!alike) continue;
@@ -204,7 +206,7 @@ class Text {
   void anomalies() {
     for (const models::AnomalyCount& count : result_.anomaly_counts) anomalies_of(count);
     if (!result_.chain.empty()) {
-      line("  because");
+      paragraph("  because" + (result_.chain_of.empty() ? "" : " (" + result_.chain_of + ")"), 4);
       for (const std::string& step : result_.chain) {
         size_t event = std::min(step.rfind("  ["), step.size());
         std::string place = event == step.size() ? "" : step.substr(event + 2);
@@ -233,6 +235,10 @@ class Text {
 
   void expectations() {
     for (const CheckedExpectation& checked : result_.expectations) expectation(checked);
+    if (result_.broken_promises > 0) {
+      with_end(fmt::format("  {}  no broken promises", paint("FAIL", "31")), kUnderVerdict + 43,
+               broken_promises_text(result_), kUnderVerdict);
+    }
     for (const std::string& warning : result_.warnings)
       paragraph(fmt::format("  {}  {}", paint("WARN", "33"), warning), kUnderVerdict);
     if (result_.violation) {
@@ -257,9 +263,9 @@ class Text {
     told_ = checked.why;
     if (checked.event.value() == 0) return;
     std::string trace = options_.trace_file.empty() ? "run.db" : shell_quote(options_.trace_file);
-    line("{}why: {}faultline explain {} {}", indent,
-         options_.trace_file.empty() ? "run again with --trace run.db, then: " : "", trace,
-         checked.event.value());
+    line("{}why: {}{} explain {} {}", indent,
+         options_.trace_file.empty() ? "run again with --trace run.db, then: " : "",
+         shell_quote(options_.replay.program), trace, checked.event.value());
   }
 
   void settings() {
@@ -286,12 +292,15 @@ class Text {
       count = fmt::format(" ({} of {}{})", broken + unknown, all, unknown > 0 ? " not judged" : "");
     } else if (all == 0 && result_.outcome == Outcome::kPassed) {
       count = " (nothing was expected)";
+    } else if (all == 0 && result_.outcome == Outcome::kNotJudged) {
+      count = " (nothing was acknowledged)";
     }
+    if (broken + unknown == 0 && result_.broken_promises > 0) count = " (broken promises)";
     with_end(fmt::format("  verdict: {}{}",
                          paint(name_of(result_.outcome),
                                result_.outcome == Outcome::kPassed ? "32;1" : "31;1"),
                          count),
-             0, "replay: " + replay_command(scenario_, result_.seed, options_.replay_arguments), 2);
+             0, "replay: " + replay_command(scenario_, result_.seed, options_.replay), 2);
   }
 
   const Scenario& scenario_;
@@ -367,8 +376,23 @@ std::string bite_text(const FaultRun& fault) {
   return text.empty() ? "nothing" : text;
 }
 
-std::string replay_command(const Scenario& scenario, uint64_t seed, std::string_view arguments) {
-  return fmt::format("./faultline run {} --seed {}{}", shell_quote(scenario.file), seed, arguments);
+std::string replay_command(const Scenario& scenario, uint64_t seed, const Replay& replay) {
+  std::string options = fmt::format(" --seed {}{}", seed, replay.arguments);
+  std::string program = shell_quote(replay.program) + " run";
+  std::string file = shell_quote(scenario.file);
+  bool is_option = scenario.file.size() > 1 && scenario.file.front() == '-';
+  return is_option ? program + options + " -- " + file : program + " " + file + options;
+}
+
+std::string broken_promises_text(const RunResult& result) {
+  std::string text;
+  for (const models::AnomalyCount& count : result.anomaly_counts) {
+    if (!count.permitted_by.empty()) continue;
+    std::string reader = count.reader.empty() ? "" : fmt::format(" ({})", count.reader);
+    text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ", name_of(count.kind), reader,
+                        with_commas(count.total));
+  }
+  return text;
 }
 
 std::string text_report(const Scenario& scenario, const RunResult& result,

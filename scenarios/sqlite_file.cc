@@ -19,7 +19,7 @@ absl::Status make_status(int code, const std::string& path, const char* words) {
       return absl::ResourceExhaustedError(text);
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
-      return absl::DataLossError(text);
+      return absl::DataLossError(fmt::format("{}: damaged, not a whole SQLite file", path));
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_READONLY:

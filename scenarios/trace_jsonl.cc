@@ -2,7 +2,11 @@
 
 #include "scenarios/trace_jsonl.h"
 
+#include <unistd.h>
+
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "fmt/format.h"
@@ -27,13 +31,23 @@ void append_list(std::string& json, std::string_view key, const std::vector<std:
 absl::StatusOr<std::unique_ptr<JsonlSink>> JsonlSink::open(const std::string& path,
                                                            const TraceFacts& facts) {
   if (absl::Status status = check_replaceable(path); !status.ok()) return status;
-  std::FILE* file = std::fopen(path.c_str(), "wb");
+  std::error_code error;
+  std::filesystem::file_status status = std::filesystem::status(path, error);
+  bool replaces = status.type() == std::filesystem::file_type::regular ||
+                  status.type() == std::filesystem::file_type::not_found;
+  std::string partial = replaces ? fmt::format("{}.{}.partial", path, ::getpid()) : "";
+  std::FILE* file = std::fopen(replaces ? partial.c_str() : path.c_str(), "wb");
   if (file == nullptr) return absl::ErrnoToStatus(errno, path);
-  return std::unique_ptr<JsonlSink>(new JsonlSink(path, file, facts));
+  return std::unique_ptr<JsonlSink>(new JsonlSink(path, std::move(partial), file, facts));
 }
 
-JsonlSink::JsonlSink(std::string path, std::FILE* file, const TraceFacts& facts)
-    : path_(std::move(path)), file_(file) {
+JsonlSink::~JsonlSink() {
+  if (!partial_.empty()) std::remove(partial_.c_str());
+}
+
+JsonlSink::JsonlSink(std::string path, std::string partial, std::FILE* file,
+                     const TraceFacts& facts)
+    : path_(std::move(path)), partial_(std::move(partial)), file_(file) {
   std::setvbuf(file, nullptr, _IONBF, 0);  // `buffer_` is the buffer.
   buffer_.reserve(kBufferBytes + 4096);
   for (const std::string& name : facts.names.processes)
@@ -174,6 +188,12 @@ absl::Status JsonlSink::close(const TraceEnd& end) {
   // Some file systems tell of a full disk only here.
   int failed = std::fclose(file_.release());
   if (status_.ok() && failed != 0) status_ = absl::ErrnoToStatus(errno, path_);
+  if (!status_.ok() || partial_.empty()) return status_;
+  if (std::rename(partial_.c_str(), path_.c_str()) != 0) {
+    status_ = absl::ErrnoToStatus(errno, path_);
+  } else {
+    partial_.clear();
+  }
   return status_;
 }
 

@@ -19,7 +19,8 @@
 // Of an event, what it does not have is left out: cause 0, cause2 0, host, process and peer -1,
 // an empty `at` or `what`, no fields. A message's name is `message`; the name of a timer, fault or
 // note is `what`. "size" and "sent" are of messages. Lines of events come in the order of
-// happening; an event's own notes stand before it.
+// happening; an event's own notes stand before it. The file has another name until it is whole, so a
+// run that dies leaves an older trace as it was; a pipe or a device is written to at once.
 
 #ifndef SCENARIOS_TRACE_JSONL_H_
 #define SCENARIOS_TRACE_JSONL_H_
@@ -41,6 +42,7 @@ class JsonlSink final : public TraceFile {
  public:
   static absl::StatusOr<std::unique_ptr<JsonlSink>> open(const std::string& path,
                                                          const TraceFacts& facts);
+  ~JsonlSink() override;
 
   void record(const sim::TraceEvent& event) override;
   void add_client_op(sim::EventId event, sim::SimTime at, std::string_view client,
@@ -60,7 +62,7 @@ class JsonlSink final : public TraceFile {
   struct Closer {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  JsonlSink(std::string path, std::FILE* file, const TraceFacts& facts);
+  JsonlSink(std::string path, std::string partial, std::FILE* file, const TraceFacts& facts);
   void write_header(const TraceFacts& facts);
   void integer(std::string_view key, int64_t value);
   void text(std::string_view key, std::string_view value);
@@ -69,6 +71,7 @@ class JsonlSink final : public TraceFile {
   void flush();
 
   std::string path_;
+  std::string partial_;  // Where it is written until it is whole; empty: to `path_` at once.
   std::unique_ptr<std::FILE, Closer> file_;
   std::vector<std::string> names_;  // Of processes, as JSON.
   FieldText fields_;

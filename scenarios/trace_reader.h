@@ -50,7 +50,7 @@ struct TraceInfo {
   int schema = 0;
   TraceNames names;
   std::string digest, verdict;  // Empty if the run's end is missing.
-  bool complete = false;        // False: JSON lines without their last line.
+  bool complete = false;        // False: the run that wrote it did not come to its end.
   // Least and greatest id; 0 if there are no events.
   sim::EventId first, last;
 };

@@ -8,6 +8,7 @@
 
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
+#include "scenarios/printable.h"
 #include "scenarios/trace_reader.h"
 
 namespace scenarios {
@@ -32,6 +33,13 @@ sim::TraceKind kind_named(const std::string& name) {
     if (sim::name_of(kind) == name) return kind;
   }
   throw Json::other_error::create(0, "unknown kind " + name, static_cast<const Json*>(nullptr));
+}
+
+// The beginning of a line, as a message can show it.
+std::string shown(std::string_view line) {
+  constexpr size_t kMost = 60;
+  std::string text = printable(line.substr(0, kMost));
+  return line.empty() ? "it is empty" : "\"" + text + "\"" + (line.size() > kMost ? " ..." : "");
 }
 
 class JsonlSource final : public TraceSource {
@@ -117,7 +125,9 @@ absl::Status JsonlSource::read(const std::string& path, TraceInfo& info) {
       }
       read_header(line, info);
     } catch (const Json::exception& error) {
-      return absl::DataLossError(fmt::format("{}:{}: {}", path, number, error.what()));
+      (void)error;  // It tells of the library, not of the file.
+      return absl::DataLossError(
+          fmt::format("{}:{}: no line of a trace: {}", path, number, shown(text)));
     }
     if (absl::Status status = check_trace_schema(path, info.schema); !status.ok()) return status;
   }

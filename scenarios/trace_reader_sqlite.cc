@@ -86,7 +86,7 @@ absl::Status SqliteSource::read_run(const std::string& path, TraceInfo& info) {
         info.schema = static_cast<int>(row.integer(4));
         info.digest = row.text(5);
         info.verdict = row.text(6);
-        info.complete = true;
+        info.complete = !row.is_null(5);
       });
   if (!status.ok()) return status;
   if (status = check_trace_schema(path, info.schema); !status.ok()) return status;

@@ -59,7 +59,18 @@ std::string text_of(const models::Anomaly& anomaly) {
                      permitted);
 }
 
-void add_findings(const RunResult& result, TraceFile& file) {
+// What cut a lost record out of its log; null: nothing that was told of.
+const Recorder::Truncation* cut_of(const models::Anomaly& lost, const Recorder& recorder) {
+  if (lost.kind != models::AnomalyKind::kLost || lost.offset == models::kNoOffset) return nullptr;
+  for (const Recorder::Truncation& cut : recorder.truncations()) {
+    bool removed = cut.partition == lost.partition && cut.to <= lost.offset &&
+                   lost.offset < cut.to + cut.records;
+    if (removed && (!lost.sent || cut.at >= *lost.sent)) return &cut;
+  }
+  return nullptr;
+}
+
+void add_findings(const Recorder& recorder, const RunResult& result, TraceFile& file) {
   if (result.violation)
     file.add_finding(result.violation->event, result.violation->at, "violation",
                      result.violation->text);
@@ -68,9 +79,11 @@ void add_findings(const RunResult& result, TraceFile& file) {
     file.add_finding(checked.event, sim::SimTime() + result.simulated, "expectation",
                      checked.expectation.text + ": " + checked.actual);
   }
-  for (const models::Anomaly& anomaly : result.anomalies)
+  for (const models::Anomaly& anomaly : result.anomalies) {
+    const Recorder::Truncation* cut = cut_of(anomaly, recorder);
     file.add_finding(anomaly.event, anomaly.acknowledged.value_or(sim::SimTime()), "anomaly",
-                     text_of(anomaly));
+                     text_of(anomaly) + (cut == nullptr ? "" : "; " + cut->text));
+  }
 }
 
 // Everything that is known at the end.
@@ -84,38 +97,45 @@ void add_results(const Recorder& recorder, const RunResult& result, TraceFile& f
                        change.isr);
   for (const FaultRun& fault : result.faults)
     file.add_fault(fault.event, fault.began, fault.ended, fault.text, bite_text(fault));
-  add_findings(result, file);
+  add_findings(recorder, result, file);
 }
 
-// Where the story of the first broken thing begins: the violation, or for a lost record what cut it
-// out of its log and the election that led to the cut.
+// Where the story of the gravest broken thing begins: the violation, a lost record, an expectation.
 struct Symptom {
   sim::EventId event;
   std::string before;  // What follows from `event`, told first.
+  std::string of;      // What it is the story of.
 };
 
-Symptom symptom_of(const models::Anomaly& lost, const Recorder& recorder) {
-  Symptom symptom{lost.event, {}};
-  for (const Recorder::Truncation& cut : recorder.truncations()) {
-    bool removed = cut.partition == lost.partition && cut.to <= lost.offset &&
-                   lost.offset < cut.to + cut.records;
-    if (!removed) continue;
-    symptom = {cut.event, cut.text};
-    break;
+// A broken promise rather than what a setting permits.
+const models::Anomaly* first_of(const RunResult& result, bool lost) {
+  const models::Anomaly* first = nullptr;
+  for (const models::Anomaly& anomaly : result.anomalies) {
+    if ((anomaly.kind == models::AnomalyKind::kLost) != lost) continue;
+    if (anomaly.permitted_by.empty()) return &anomaly;
+    if (first == nullptr) first = &anomaly;
   }
-  for (const Recorder::Election& election : recorder.elections()) {
-    bool before_cut = symptom.before.empty() || election.event < symptom.event;
-    if (election.partition == lost.partition && before_cut) symptom.event = election.event;
-  }
-  return symptom;
+  return first;
+}
+
+std::string title_of(const models::Anomaly& anomaly) {
+  return fmt::format("{} {}", name_of(anomaly.kind), place_of(anomaly));
 }
 
 Symptom symptom_of(const RunResult& result, const Recorder& recorder) {
-  if (result.violation) return {result.violation->event, {}};
-  for (const models::Anomaly& anomaly : result.anomalies) {
-    if (anomaly.kind == models::AnomalyKind::kLost) return symptom_of(anomaly, recorder);
+  if (result.violation)
+    return {result.violation->event, {}, std::string(result.violation->invariant)};
+  if (const models::Anomaly* lost = first_of(result, true); lost != nullptr) {
+    const Recorder::Truncation* cut = cut_of(*lost, recorder);
+    return {lost->event, cut == nullptr ? "" : cut->text, title_of(*lost)};
   }
-  return {};
+  for (const CheckedExpectation& checked : result.expectations) {
+    bool shown = checked.state == CheckedExpectation::State::kBroken && checked.event.value() != 0;
+    if (shown) return {checked.event, {}, checked.expectation.text};
+  }
+  const models::Anomaly* other = first_of(result, false);
+  if (other == nullptr || !other->permitted_by.empty()) return {};
+  return {other->event, {}, title_of(*other)};
 }
 
 std::vector<std::string> chain_of(const Trace& trace, const Symptom& symptom) {
@@ -173,10 +193,11 @@ absl::StatusOr<RunResult> run_traced(std::shared_ptr<const Scenario> scenario,
   if (file != nullptr) {
     add_results(run.recorder(), result, *file);
     absl::Status closed = file->close({result.digest, std::string(name_of(result.outcome))});
-    if (!closed.ok()) return closed;
+    if (!closed.ok()) result.trace_problem = std::string(closed.message());
   }
   if (!finished || symptom.event.value() == 0) return result;
-  if (file != nullptr) {
+  result.chain_of = symptom.of;
+  if (file != nullptr && result.trace_problem.empty()) {
     auto trace = open_trace_to_read(trace_path);
     if (trace.ok()) result.chain = chain_of(*trace, symptom);
   } else if (result.events <= kMostEventsInMemory) {

@@ -18,13 +18,16 @@
 namespace scenarios {
 
 // Runs `scenario`. `trace_path`: a file for the trace, opened before the run; empty: none. `stop` may be
-// null. `on_progress` is called now and then; may be empty. An error is the trace's; its message is for
-// people.
+// null. `on_progress` is called now and then; may be empty. An error says why no trace can be begun;
+// nothing was run then. What goes wrong with it later does not throw the verdict away: see
+// `trace_problem` of the result.
 //
-// If records were lost or an invariant failed, the result's `chain` explains the first: from the trace
-// file, or from a second run in memory (the same bytes again), unless that would be too large.
-absl::StatusOr<RunResult> run_traced(std::shared_ptr<const Scenario> scenario, const RunOptions& options,
-                                     const std::string& trace_path, const std::atomic<bool>* stop,
+// If an invariant failed, records were lost or an expectation does not hold, the result's `chain`
+// explains the first: from the trace file, or from a second run in memory (the same bytes again),
+// unless that would be too large.
+absl::StatusOr<RunResult> run_traced(std::shared_ptr<const Scenario> scenario,
+                                     const RunOptions& options, const std::string& trace_path,
+                                     const std::atomic<bool>* stop,
                                      const std::function<void(const Run&)>& on_progress);
 
 }  // namespace scenarios

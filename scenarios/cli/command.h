@@ -33,6 +33,11 @@ void add_log_export(CLI::App& log, int& exit_code);
 
 // --- Shared by the commands (console.cc) ---
 
+// How the program was called, for commands that a report prints: what the script that starts it was
+// called as ($FAULTLINE_CALLED_AS), or else argv[0].
+void set_program_name(std::string argv0);
+std::string program_name();
+
 // Where scenarios/library/ is: beside the program's project, or --library.
 std::string library_folder();
 // Its scenario files, sorted; empty if the folder is not there.

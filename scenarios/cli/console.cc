@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "scenarios/cli/command.h"
 #include "scenarios/nearest_name.h"
@@ -16,6 +17,7 @@ namespace scenarios::cli {
 namespace {
 
 std::atomic<bool> g_interrupted{false};
+std::string g_program = "faultline";
 
 void on_signal(int signal) {
   // A second one does not wait for a partial report.
@@ -23,6 +25,13 @@ void on_signal(int signal) {
 }
 
 }  // namespace
+
+void set_program_name(std::string argv0) { g_program = std::move(argv0); }
+
+std::string program_name() {
+  const char* called_as = std::getenv("FAULTLINE_CALLED_AS");
+  return called_as != nullptr && *called_as != '\0' ? called_as : g_program;
+}
 
 const std::atomic<bool>& interrupted() { return g_interrupted; }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include "scenarios/campaign.h"
 #include "scenarios/cli/command.h"
@@ -39,7 +40,7 @@ struct Plan {
   std::vector<std::shared_ptr<const Scenario>> scenarios;
   RunOptions run;
   std::optional<std::pair<uint64_t, uint64_t>> seeds;
-  std::string replay_arguments;
+  Replay replay;
 };
 
 bool complain(const std::string& text) {
@@ -66,14 +67,12 @@ bool make_plan(const Arguments& arguments, Plan& plan) {
   std::vector<Override> overrides;
   if (!parse_overrides(arguments.sets, overrides)) return false;
   for (const std::string& set : arguments.sets)
-    plan.replay_arguments += " --set " + shell_quote(set);
+    plan.replay.arguments += " --set " + shell_quote(set);
   if (!arguments.seeds.empty()) {
     plan.seeds.emplace();
     if (!parse_seeds(arguments.seeds, *plan.seeds)) return false;
     if (arguments.seed) return complain("--seed and --seeds exclude each other");
     if (!arguments.trace.empty()) return complain("--trace needs one run: use --seed");
-    if (arguments.format == "junit")
-      return complain("--format junit needs one run a file: use --seed");
   }
   if (!arguments.trace.empty() && arguments.files.size() > 1)
     return complain("--trace needs one scenario");
@@ -82,10 +81,12 @@ bool make_plan(const Arguments& arguments, Plan& plan) {
     if (!until.ok())
       return complain("--until " + arguments.until + ": " + std::string(until.status().message()));
     plan.run.until = sim::SimTime() + *until;
-    plan.replay_arguments += " --until " + shell_quote(arguments.until);
+    plan.replay.arguments += " --until " + shell_quote(arguments.until);
   }
   plan.run.seed = arguments.seed;
   plan.run.invariants = !arguments.no_invariants;
+  if (arguments.no_invariants) plan.replay.arguments += " --no-invariants";
+  plan.replay.program = program_name();
   bool all = true;
   for (const std::string& file : arguments.files) {
     auto scenario = load_or_complain(file, overrides);
@@ -101,8 +102,19 @@ int64_t nanos_since(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
+// What was run, kept for JUnit, which is one document.
+struct Kept {
+  std::vector<std::pair<const Scenario*, RunResult>> runs;
+  std::vector<int64_t> wall_nanos;
+
+  void add(const Scenario& scenario, RunResult result, int64_t nanos) {
+    runs.emplace_back(&scenario, std::move(result));
+    wall_nanos.push_back(nanos);
+  }
+};
+
 int run_campaign(const Arguments& arguments, const Plan& plan,
-                 std::shared_ptr<const Scenario> scenario) {
+                 const std::shared_ptr<const Scenario>& scenario, Kept& kept) {
   Progress progress(arguments.quiet);
   CampaignOptions options;
   options.first_seed = plan.seeds->first;
@@ -116,63 +128,81 @@ int run_campaign(const Arguments& arguments, const Plan& plan,
   auto start = std::chrono::steady_clock::now();
   std::vector<RunResult> results = run_seeds(scenario, options);
   progress.clear();
+  SummaryOptions summary;
+  summary.wall_nanos = nanos_since(start);
+  summary.color = stdout_is_colorful(arguments.no_color);
+  summary.replay = plan.replay;
+  summary.asked = static_cast<size_t>(plan.seeds->second - plan.seeds->first + 1);
   if (arguments.format == "json") {
-    std::printf("%s\n", summary_json(*scenario, results).c_str());
-  } else {
-    std::fputs(summary_text(*scenario, results, nanos_since(start),
-                            stdout_is_colorful(arguments.no_color), plan.replay_arguments)
-                   .c_str(),
-               stdout);
+    std::printf("%s\n", summary_json(*scenario, results, summary).c_str());
+  } else if (arguments.format == "text") {
+    std::fputs(summary_text(*scenario, results, summary).c_str(), stdout);
   }
-  return interrupted() ? 130 : exit_code_of(worst_of(results));
+  int exit_code = interrupted() ? 130 : exit_code_of(worst_of(results));
+  for (RunResult& result : results) kept.add(*scenario, std::move(result), 0);
+  return exit_code;
 }
 
-// All files, one run each.
-int run_each(const Arguments& arguments, const Plan& plan) {
-  std::vector<RunResult> results;
-  std::vector<JunitCase> cases;
-  int exit_code = 0;
+// One run, reported. Its exit code.
+int run_one(const Arguments& arguments, const Plan& plan,
+            const std::shared_ptr<const Scenario>& scenario, Kept& kept) {
   Progress progress(arguments.quiet);
-  for (const auto& scenario : plan.scenarios) {
-    if (interrupted()) break;
-    auto start = std::chrono::steady_clock::now();
-    auto done = run_traced(scenario, plan.run, arguments.trace, &interrupted(),
-                           [&](const Run& run) { progress.show_run(run); });
-    progress.clear();
-    if (!done.ok()) {
-      std::fprintf(stderr, "%s\n", std::string(done.status().message()).c_str());
-      return 2;
-    }
-    ReportOptions report;
-    report.color = stdout_is_colorful(arguments.no_color);
-    report.verbose = arguments.verbose;
-    report.wall_nanos = nanos_since(start);
-    report.trace_file = arguments.trace;
-    report.replay_arguments = plan.replay_arguments;
-    if (arguments.format == "json") {
-      std::printf("%s\n", json_report(*scenario, *done, report).c_str());
-    } else if (arguments.format == "text") {
-      if (scenario != plan.scenarios.front()) std::printf("\n");
-      std::fputs(text_report(*scenario, *done, report).c_str(), stdout);
-    }
-    exit_code = std::max(exit_code, exit_code_of(done->outcome));
-    cases.push_back({scenario.get(), nullptr, report.wall_nanos});
-    results.push_back(*std::move(done));
+  auto start = std::chrono::steady_clock::now();
+  auto done = run_traced(scenario, plan.run, arguments.trace, &interrupted(),
+                         [&](const Run& run) { progress.show_run(run); });
+  progress.clear();
+  if (!done.ok()) {
+    complain(std::string(done.status().message()));
+    return 2;
   }
-  for (size_t i = 0; i < results.size(); ++i) cases[i].result = &results[i];
-  if (arguments.format == "junit") std::fputs(junit_report(cases).c_str(), stdout);
+  ReportOptions report;
+  report.color = stdout_is_colorful(arguments.no_color);
+  report.verbose = arguments.verbose;
+  report.wall_nanos = nanos_since(start);
+  bool untraced = !done->trace_problem.empty();
+  if (!untraced) report.trace_file = arguments.trace;
+  report.replay = plan.replay;
+  if (arguments.format == "json") {
+    std::printf("%s\n", json_report(*scenario, *done, report).c_str());
+  } else if (arguments.format == "text") {
+    if (scenario != plan.scenarios.front()) std::printf("\n");
+    std::fputs(text_report(*scenario, *done, report).c_str(), stdout);
+  }
+  if (untraced) {
+    std::fflush(stdout);
+    complain("the trace was not written: " + done->trace_problem);
+  }
+  int exit_code = untraced ? 2 : exit_code_of(done->outcome);
+  kept.add(*scenario, *std::move(done), report.wall_nanos);
   return exit_code;
+}
+
+void print_junit(const Plan& plan, const Kept& kept, size_t begun) {
+  std::vector<JunitCase> cases;
+  for (size_t i = 0; i < kept.runs.size(); ++i)
+    cases.push_back({kept.runs[i].first, &kept.runs[i].second, kept.wall_nanos[i], plan.replay});
+  for (size_t i = begun; i < plan.scenarios.size(); ++i)
+    cases.push_back({plan.scenarios[i].get(), nullptr, 0, plan.replay});
+  std::fputs(junit_report(cases).c_str(), stdout);
 }
 
 int run(const Arguments& arguments) {
   Plan plan;
   if (!make_plan(arguments, plan)) return 2;
   watch_interrupts();
-  if (!plan.seeds) return run_each(arguments, plan);
+  Kept kept;
   int exit_code = 0;
-  for (const auto& scenario : plan.scenarios) {
-    if (!interrupted()) exit_code = std::max(exit_code, run_campaign(arguments, plan, scenario));
+  size_t begun = 0;
+  for (; begun < plan.scenarios.size() && !interrupted(); ++begun) {
+    const std::shared_ptr<const Scenario>& scenario = plan.scenarios[begun];
+    int code = plan.seeds ? run_campaign(arguments, plan, scenario, kept)
+                          : run_one(arguments, plan, scenario, kept);
+    exit_code = std::max(exit_code, code);
   }
+  if (arguments.format == "junit") print_junit(plan, kept, begun);
+  if (begun < plan.scenarios.size()) std::fflush(stdout);
+  for (size_t i = begun; i < plan.scenarios.size(); ++i)
+    complain(plan.scenarios[i]->file + ": not run, as the program was interrupted before");
   return exit_code;
 }
 

@@ -234,9 +234,10 @@ TEST(OverrideTest, ReportsPathsThatNameNothing) {
   auto problems = [](const std::string& pointer) {
     return messages(load_text(scenario_with(""), {{pointer, "1"}}));
   };
-  EXPECT_THAT(problems("/topics/ordres/partitions"),
-              ElementsAre("--set: /topics/ordres/partitions: names nothing: there is no \"ordres\" "
-                          "here; did you mean \"orders\"?  (a new one is set as a whole: /...={...})"));
+  EXPECT_THAT(
+      problems("/topics/ordres/partitions"),
+      ElementsAre("--set: /topics/ordres/partitions: names nothing: there is no \"ordres\" "
+                  "here; did you mean \"orders\"?  (a new one is set as a whole: /...={...})"));
   EXPECT_THAT(problems("/topics/orders/partition"),
               ElementsAre(HasSubstr("did you mean \"partitions\"?")));
   EXPECT_THAT(problems("/faults/0/for"), ElementsAre(HasSubstr("the list has 0 elements")));

@@ -123,6 +123,58 @@ TEST(ReportText, EachFaultOfOneMomentHasItsOwnBite) {
   EXPECT_THAT(lines[first + 3], HasSubstr("2 leaderships lost"));
 }
 
+TEST(ReportText, OppositeChangesAndOtherCausesAreNotMerged) {
+  RunResult result;
+  auto isr = [&](const char* partition, const char* direction, const char* cause) {
+    result.timeline.push_back({sim::SimTime() + 1_s, sim::EventId(1), "isr", partition,
+                               std::string("ISR ") + direction, cause, direction});
+  };
+  isr("orders-0", "shrinks", "leader 1 asked for it");
+  isr("orders-1", "shrinks", "leader 1 asked for it");
+  isr("orders-2", "expands", "leader 1 asked for it");
+  isr("orders-3", "shrinks", "session of broker 2 timed out");
+  std::vector<std::string> lines = lines_of(text_of(result));
+  EXPECT_THAT(lines[line_with(lines, "orders-0")], HasSubstr("shrinks, and 1 more"));
+  EXPECT_THAT(lines[line_with(lines, "orders-2")], Not(HasSubstr("more")));
+  EXPECT_THAT(lines[line_with(lines, "orders-3")], Not(HasSubstr("more")));
+}
+
+TEST(ReportText, DeletionsInARowAreToldOnce) {
+  RunResult result;
+  auto entry = [&](int64_t at, const char* kind) {
+    result.timeline.push_back({sim::SimTime() + sim::Duration::seconds(at), sim::EventId(1), kind,
+                               "orders-0", "text " + std::to_string(at), "", ""});
+  };
+  for (int64_t at : {1, 2, 3}) entry(at, "deleted");
+  entry(4, "fenced");
+  entry(5, "deleted");
+  std::vector<std::string> lines = lines_of(text_of(result));
+  EXPECT_THAT(lines[line_with(lines, "text 1")], HasSubstr("text 1, and 2 more until 00:03.000"));
+  EXPECT_THAT(lines[line_with(lines, "text 5")], Not(HasSubstr("more")));
+  ReportOptions verbose;
+  verbose.verbose = true;
+  EXPECT_THAT(text_report(scenario(), result, verbose), HasSubstr("text 2"));
+}
+
+TEST(ReportText, TellsWhatWasDeleted) {
+  RunResult result;
+  for (int32_t p = 0; p < 5; ++p)
+    result.removals.push_back({{"orders", p}, "retention.ms", 1'000, models::Offset(1'000)});
+  std::vector<std::string> lines = lines_of(text_of(result));
+  size_t at = line_with(lines, "  deleted by retention.ms 5,000   orders-0 before 1000, orders-1");
+  EXPECT_THAT(lines[at] + lines[at + 1], HasSubstr("and 2 more partitions"));
+  EXPECT_EQ(json_of(result)["deleted"][4]["before"], 1'000);
+}
+
+TEST(ReportText, TheReplayLineIsHowTheProgramWasCalled) {
+  Scenario odd = scenario();
+  odd.file = "-dash.json";
+  EXPECT_EQ(replay_command(odd, 3, {"../my bin/faultline", " --no-invariants"}),
+            "'../my bin/faultline' run --seed 3 --no-invariants -- -dash.json");
+  odd.file = "-";
+  EXPECT_EQ(replay_command(odd, 3, {}), "./faultline run - --seed 3");
+}
+
 TEST(ReportText, TellsTitleWhyAndNotes) {
   Scenario told = scenario();
   told.notes = {"checkout: enable.idempotence is off because of acks=0"};
@@ -133,7 +185,7 @@ TEST(ReportText, TellsTitleWhyAndNotes) {
   json report = json::parse(json_report(told, {}, {}));
   EXPECT_EQ(report["why"], told.why);
   EXPECT_EQ(report["notes"][0], told.notes[0]);
-  std::string summary = summary_text(told, {RunResult()}, 1, false);
+  std::string summary = summary_text(told, {RunResult()}, {1});
   EXPECT_THAT(summary, HasSubstr("note: checkout: enable.idempotence is off"));
 }
 
@@ -146,7 +198,7 @@ TEST(ReportText, TheReplayLineIsQuoted) {
               HasSubstr("run " + quoted + " --seed"));
   RunResult failed;
   failed.outcome = Outcome::kFailed;
-  EXPECT_THAT(summary_text(odd, {failed}, 1, false, " --set /duration=5s"),
+  EXPECT_THAT(summary_text(odd, {failed}, {1, false, {"./faultline", " --set /duration=5s"}}),
               HasSubstr("run " + quoted + " --seed 0 --set /duration=5s"));
 }
 
@@ -167,7 +219,7 @@ TEST(ReportVerdict, TellsWhatWasNotJudged) {
   EXPECT_EQ(json_of(result)["expectations"][0]["state"], "not judged");
   EXPECT_EQ(json_of(result)["exit_code"], 1);
   Scenario known = scenario();
-  EXPECT_THAT(junit_report({{&known, &result, 0}}), HasSubstr("failures=\"1\""));
+  EXPECT_THAT(junit_report({{&known, &result, 0, {}}}), HasSubstr("failures=\"1\""));
 
   result.outcome = Outcome::kFailed;
   result.expectations[2].state = State::kBroken;
@@ -283,7 +335,7 @@ TEST(ReportSeeds, RunsThatWereCutOffAreNoFailures) {
   cut.outcome = Outcome::kInterrupted;
   cut.expectations.assign(told.expect.size(), checked("x", State::kUnknown, "not judged"));
   cut.figures = {{"lost", MetricUnit::kRecords, 77}};
-  std::string text = summary_text(told, {good, cut}, 1, false);
+  std::string text = summary_text(told, {good, cut}, {1});
   EXPECT_THAT(text, HasSubstr("verdict: INTERRUPTED  (1 of 1 seeds hold, 1 interrupted)"));
   EXPECT_THAT(text, HasSubstr("1 of 1 seeds\n"));
   EXPECT_THAT(text, Not(HasSubstr("FAIL")));
@@ -298,7 +350,7 @@ TEST(ReportSeeds, RunsThatWereCutOffAreNoFailures) {
   bad.expectations[0].state = State::kBroken;
   EXPECT_EQ(worst_of({good, cut, bad}), Outcome::kFailed) << "a failure is one all the same";
   EXPECT_EQ(worst_of({good, cut}), Outcome::kInterrupted);
-  EXPECT_EQ(summary_text(told, {cut}, 1, false), "no seed was run to its end, 1 interrupted\n");
+  EXPECT_EQ(summary_text(told, {cut}, {1}), "no seed was run to its end, 1 interrupted\n");
 }
 
 TEST(ReportSeeds, CountWhatWasNotJudged) {
@@ -306,10 +358,71 @@ TEST(ReportSeeds, CountWhatWasNotJudged) {
   RunResult open;
   open.outcome = Outcome::kNotJudged;
   open.expectations.assign(told.expect.size(), checked("x", State::kUnknown, "not judged"));
-  std::string text = summary_text(told, {open}, 1, false);
+  std::string text = summary_text(told, {open}, {1});
   EXPECT_THAT(text, HasSubstr("????  lost == 0"));
   EXPECT_THAT(text, HasSubstr("0 of 1 seeds, 1 not judged"));
   EXPECT_THAT(text, HasSubstr("verdict: NOT JUDGED  (0 of 1 seeds hold)"));
+}
+
+TEST(ReportSeeds, TellWhatAllSeedsWarnedOfAndFound) {
+  Scenario told = scenario();
+  RunResult one, two;
+  one.seed = 1;
+  two.seed = 2;
+  for (RunResult* run : {&one, &two}) run->warnings = {"crash broker 9: bit nothing"};
+  one.warnings.push_back("only here");
+  one.anomaly_counts = {{AnomalyKind::kLost, "", "acks=1", 40, 40}};
+  two.anomaly_counts = {{AnomalyKind::kLost, "", "acks=1", 2, 2},
+                        {AnomalyKind::kSkipped, "billing", "", 1, 1}};
+  two.broken_promises = 1;
+  two.outcome = Outcome::kFailed;
+  std::string text = summary_text(told, {one, two}, {1, false, {}, 5});
+  EXPECT_THAT(text, HasSubstr("  lost 42 in 2 of 2 seeds: permitted by acks=1\n"));
+  EXPECT_THAT(text, HasSubstr("  skipped (billing) 1 in 1 of 2 seeds: BROKEN PROMISE\n"));
+  EXPECT_THAT(text, HasSubstr("  WARN  crash broker 9: bit nothing  (2 of 2 seeds)\n"));
+  EXPECT_THAT(text, HasSubstr("  WARN  only here  (1 of 2 seeds)\n"));
+  EXPECT_THAT(text, HasSubstr("  FAIL  no broken promises "));
+  EXPECT_THAT(text, HasSubstr("  seed 2: broken promises: skipped (billing) 1\n"));
+  EXPECT_THAT(text, HasSubstr("(1 of 2 seeds hold, 3 never started)"));
+}
+
+TEST(ReportSeeds, AsJsonAreAsRichAsTheText) {
+  Scenario told = scenario();
+  std::vector<RunResult> results;
+  for (int64_t i = 1; i <= 10; ++i) {
+    RunResult& run = results.emplace_back();
+    run.seed = static_cast<uint64_t>(i);
+    run.figures = {{"unavailable", MetricUnit::kDuration, i},
+                   {"throughput", MetricUnit::kRate, 1'500}};
+    run.expectations = {checked("x", State::kHolds, "0")};
+    run.warnings = {"w"};
+  }
+  json report = json::parse(summary_json(told, results, {1, false, {"./faultline", ""}, 12}));
+  EXPECT_EQ(report["table"]["unavailable_ns"]["p99"], 10) << "nearest rank";
+  EXPECT_EQ(report["table"]["unavailable_ns"]["median"], 5);
+  EXPECT_EQ(report["table"]["unavailable_ns"]["worst_seed"], 10);
+  EXPECT_EQ(report["table"]["throughput_per_second"]["max"], 1.5);
+  json seed = report["seeds"][2];
+  EXPECT_EQ(seed["exit_code"], 0);
+  EXPECT_EQ(seed["figures"]["unavailable_ns"], 3);
+  EXPECT_EQ(seed["expectations"][0]["state"], "holds");
+  EXPECT_EQ(seed["warnings"][0], "w");
+  EXPECT_THAT(seed["replay"].get<std::string>(), HasSubstr("--seed 3"));
+  EXPECT_EQ(report["never_started"], 2);
+  EXPECT_EQ(report["exit_code"], 0);
+}
+
+TEST(ReportJunit, TellsHowToReplayWhatWarnedAndWhatWasNotRun) {
+  Scenario told = scenario();
+  RunResult good;
+  good.seed = 7;
+  good.warnings = {"crash broker 9: bit <nothing>"};
+  std::string xml = junit_report({{&told, &good, 1'500'000'000, {}}, {&told, nullptr, 0, {}}});
+  EXPECT_THAT(xml, HasSubstr("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\""));
+  EXPECT_THAT(xml, HasSubstr("seed 7\" time=\"1.500\""));
+  EXPECT_THAT(xml, HasSubstr("<system-out>replay: ./faultline run"));
+  EXPECT_THAT(xml, HasSubstr("warning: crash broker 9: bit &lt;nothing&gt;"));
+  EXPECT_THAT(xml, HasSubstr("<skipped message=\"not run: interrupted\"/>"));
 }
 
 // A figure that some runs lack is not mixed up with another.
@@ -317,8 +430,7 @@ TEST(ReportSeeds, FiguresAreToldApartByName) {
   RunResult audited, unaudited;
   audited.figures = {{"lost", MetricUnit::kRecords, 5}, {"truncated", MetricUnit::kRecords, 111}};
   unaudited.figures = {{"truncated", MetricUnit::kRecords, 222}};
-  std::vector<std::string> lines =
-      lines_of(summary_text(scenario(), {audited, unaudited}, 1, false));
+  std::vector<std::string> lines = lines_of(summary_text(scenario(), {audited, unaudited}, {1}));
   EXPECT_THAT(lines[line_with(lines, "  lost ")], Not(HasSubstr("222")));
   EXPECT_THAT(lines[line_with(lines, "  truncated ")], HasSubstr("222"));
 }

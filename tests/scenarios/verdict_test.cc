@@ -177,8 +177,9 @@ TEST(Verdict, AnInterruptedCampaignKnowsItsSeeds) {
   results.push_back(run_scenario(scenario, {.seed = 3}, &stop));
   EXPECT_EQ(results.back().outcome, Outcome::kInterrupted);
   EXPECT_THAT(results.back().expectations[0].why, HasSubstr("interrupted"));
-  EXPECT_THAT(summary_text(*scenario, results, 1, false),
-              HasSubstr("verdict: INTERRUPTED  (2 of 2 seeds hold, 1 interrupted)"));
+  EXPECT_THAT(
+      summary_text(*scenario, results, {1, false, {}, 50}),
+      HasSubstr("verdict: INTERRUPTED  (2 of 2 seeds hold, 1 interrupted, 47 never started)"));
 }
 
 }  // namespace

@@ -4,9 +4,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <string>
@@ -75,6 +77,49 @@ TEST_F(CliTest, a_trace_that_cannot_be_written_is_refused_before_the_run) {
   EXPECT_THAT(ended.out, IsEmpty());
 }
 
+TEST_F(CliTest, a_trace_that_fails_later_does_not_take_the_verdict_along) {
+  std::string file = write("quick.json", quick(1000));
+  write("old.jsonl", R"({"faultline":"trace","schema":1})"
+                     "\n");
+  std::string old = text_of(path("old.jsonl"));
+  rlimit before{}, small{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  small = before;
+  small.rlim_cur = 100'000;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  pid_t child = start({"run", file, "--trace", path("old.jsonl")});
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  Ended ended = wait_for(child);
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.out, HasSubstr("verdict: PASS"));
+  EXPECT_THAT(ended.err, HasSubstr("the trace was not written: "));
+  EXPECT_EQ(text_of(path("old.jsonl")), old) << "a trace appears whole or not at all";
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 4) << "no remains";
+}
+
+TEST_F(CliTest, an_incomplete_trace_says_so) {
+  std::string file = write("quick.json", quick(10));
+  ASSERT_EQ(run({"run", file, "--trace", path("run.jsonl")}).exit_code, 1);
+  std::string whole = text_of(path("run.jsonl"));
+  write("cut.jsonl", whole.substr(0, whole.size() / 2));
+  Ended cut = run({"explain", path("cut.jsonl")});
+  EXPECT_EQ(cut.exit_code, 0);
+  EXPECT_THAT(cut.out, StartsWith("This trace is incomplete: "));
+  EXPECT_THAT(run({"explain", path("run.jsonl")}).out, Not(HasSubstr("incomplete")));
+  write("bad.jsonl", whole.substr(0, whole.find('\n') + 1) + "{\"id\":oops}\n");
+  Ended bad = run({"explain", path("bad.jsonl")});
+  EXPECT_EQ(bad.exit_code, 2);
+  EXPECT_THAT(bad.err, HasSubstr("bad.jsonl:2: no line of a trace: \"{\"id\":oops}\""));
+}
+
+TEST_F(CliTest, many_seeds_can_be_junit) {
+  Ended ended =
+      run({"run", write("quick.json", quick(1000)), "--seeds", "3..5", "--format", "junit"});
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_THAT(ended.out,
+              AllOf(HasSubstr("tests=\"3\""), HasSubstr("quick seed 4"), HasSubstr("--seed 5")));
+}
+
 TEST_F(CliTest, a_result_that_nobody_gets_is_no_success) {
   Ended ended = run({"run", write("quick.json", quick(1000))}, "/dev/full");
   EXPECT_EQ(ended.exit_code, 2);
@@ -105,6 +150,11 @@ TEST_F(CliTest, the_replay_line_of_a_report_gives_the_same_digest) {
   EXPECT_EQ(digest(run({"run", file, "--seed", "9", "--set", "/producers/checkout/rate=70/s"}).out),
             digest(first.out));
   EXPECT_NE(digest(run({"run", file, "--seed", "8"}).out), digest(first.out));
+  EXPECT_THAT(first.out, HasSubstr(std::string(FAULTLINE_PROGRAM) + " run "));
+  setenv("FAULTLINE_CALLED_AS", "../faultline", 1);
+  Ended wrapped = run({"run", file, "--no-invariants"});
+  unsetenv("FAULTLINE_CALLED_AS");
+  EXPECT_THAT(wrapped.out, HasSubstr("../faultline run " + file + " --seed 1 --no-invariants"));
 }
 
 TEST_F(CliTest, every_command_has_help_with_examples) {
