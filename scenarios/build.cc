@@ -37,6 +37,7 @@ models::ProducerOptions producer_options(const ProducerPlan& plan, int32_t membe
   options.load.skew = plan.skew;
   options.load.distinct_keys = plan.distinct_keys;
   options.load.value_bytes = plan.value_bytes;
+  options.load.tombstones = plan.tombstones;
   return options;
 }
 

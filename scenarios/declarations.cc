@@ -84,6 +84,10 @@ constexpr KeyDecl kValueKeys[] = {
      .fallback = "100B",
      .min = models::kMinValueBytes,
      .max = 1'000'000},
+    {.name = "tombstones",
+     .kind = K::kProbability,
+     .doc = "Share of the records that have no value: they delete their key. Needs `keys`.",
+     .fallback = "0"},
     {.name = "schema", .planned = true},
 };
 const ObjectDecl kValue{"value", "The values of records.", kValueKeys};

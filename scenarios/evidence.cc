@@ -15,6 +15,7 @@ bool counts_for(std::string_view metric, const TimelineEntry& entry) {
   if (metric == "isr_shrinks") return entry.kind == "isr" && entry.direction == "shrinks";
   if (metric == "isr_expands") return entry.kind == "isr" && entry.direction == "expands";
   if (metric == "truncated") return entry.kind == "truncated";
+  if (metric == "cleaned") return entry.kind == "cleaned";
   return false;
 }
 

@@ -120,7 +120,7 @@ class Checker {
           const models::TopicConfig& config = topic.config;
           bool by_age =
               config.retention_ms >= 0 && config.retention_ms < scenario_.duration.millis();
-          return config.cleanup_compact || config.retention_bytes >= 0 || by_age;
+          return config.cleanup_policy.compacts || config.retention_bytes >= 0 || by_age;
         });
   }
   // Its value never falls while a run goes on.

@@ -46,7 +46,11 @@ void load_producer(const JsonValue& value, const ObjectDecl& decl, Scenario& sce
   producer.records = rate.records;
   producer.per = rate.per;
   load_keys(fields, producer);
-  producer.value_bytes = static_cast<int32_t>(fields.object("value").size("size").value_or(0));
+  Fields value_fields = fields.object("value");
+  producer.value_bytes = static_cast<int32_t>(value_fields.size("size").value_or(0));
+  producer.tombstones = value_fields.ratio("tombstones").value_or(sim::Ratio{0, 1});
+  if (producer.tombstones.numerator > 0 && fields.find("keys") == nullptr)
+    problems.at_value(*fields.find("value"), "tombstones need \"keys\": they delete a key");
   ConfigReader reader(fields.find("config"), ConfigScope::kProducer, problems);
   reader.read([&](std::string_view key, std::string_view text) {
     return models::set_producer_config(producer.config, key, text);

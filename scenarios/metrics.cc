@@ -63,6 +63,8 @@ constexpr MetricDef kMetrics[] = {
      "changes that put a replica into the ISR"},
     {"truncated", U::kRecords, A::kTopicOrPartition, K::kCounter,
      "records that replicas removed from their logs, to follow a new leader"},
+    {"cleaned", U::kRecords, A::kTopicOrPartition, K::kCounter,
+     "records that cleaners removed from compacted logs, all replicas together"},
 };
 
 }  // namespace

@@ -118,6 +118,13 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
     on_truncation(told, node, at);
   } else if (what == "segments_deleted" || what == "log_start_moved") {
     on_deletion(told, at);
+  } else if (what == "log_cleaned") {
+    on_cleaning(told, node, at);
+  } else if (what == "corrupt_batch") {
+    tell(told, at, "corrupt", field(told, "partition"),
+         fmt::format("a batch that cannot be read, {} to {}", field(told, "from"),
+                     field(told, "to")),
+         "its CRC is wrong");
   } else if (what == "log_cut_at_recovery") {
     tell(told, at, "recovery", field(told, "partition"),
          fmt::format("broker {} cut {} torn bytes, its log ends at {}", node.value(),
@@ -187,6 +194,17 @@ void Recorder::on_deletion(const NodeReport::Told& told, sim::SimTime at) {
   tell(told, at, "deleted", partition,
        fmt::format("log start {} -> {}", before.value(), start.value()), field(told, "why"));
   before = start;
+}
+
+void Recorder::on_cleaning(const NodeReport::Told& told, models::NodeId node, sim::SimTime at) {
+  std::string partition = field(told, "partition");
+  int64_t gone = number(field(told, "records_before")) - number(field(told, "records_after"));
+  count("cleaned", partition, partition_named(partition).topic, at, gone);
+  if (gone == 0) return;
+  tell(told, at, "cleaned", partition,
+       fmt::format("broker {} removed {} records that later ones of their key replaced",
+                   node.value(), gone),
+       "");
 }
 
 void Recorder::tell(const NodeReport::Told& told, sim::SimTime at, std::string kind,

@@ -73,6 +73,7 @@ class Recorder {
   void on_election(const models::NodeReport::Told& told, sim::SimTime at);
   void on_truncation(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
   void on_deletion(const models::NodeReport::Told& told, sim::SimTime at);
+  void on_cleaning(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
   void tell(const models::NodeReport::Told& told, sim::SimTime at, std::string kind,
             std::string subject, std::string text, std::string cause,
             std::string_view direction = {});

@@ -63,6 +63,10 @@ void add_producers(Settings& out, const Scenario& scenario) {
                        plan.skew == models::KeySkew::kZipf ? "zipf" : "uniform");
     }
     out.emplace_back(path + "/value/size", fmt::format("{}B", plan.value_bytes));
+    if (plan.tombstones.numerator > 0) {
+      out.emplace_back(path + "/value/tombstones", fmt::format("{}/{}", plan.tombstones.numerator,
+                                                               plan.tombstones.denominator));
+    }
     add_config(out, path, models::ConfigScope::kProducer, plan.config,
                models::producer_config_value);
   }

@@ -137,6 +137,8 @@ void Run::after_event() {
   Member& member = members_[static_cast<size_t>(last.process.value())];
   auto* node = static_cast<models::NodeShell*>(world_.find(last.process));
   if (node == nullptr) {
+    auto* departed = static_cast<models::NodeShell*>(world_.find_departed(last.process));
+    if (departed != nullptr) take_report(last.process, *departed);
     check_liveness();
     return;
   }
@@ -360,30 +362,53 @@ std::string Run::cut_short(bool interrupted) const {
   return stopped ? "the run was stopped at " + when + " (--until)" : "";
 }
 
-// Each partition of a broker whose machine lost power, and with it data that was not flushed.
-std::vector<models::LostTail> Run::lost_tails() const {
-  std::vector<models::LostTail> tails;
+// visit(partition) for each that has a replica on the node.
+template <class Visit>
+void Run::for_each_partition_on(models::NodeId node, const Visit& visit) const {
   const models::MetadataImage* image = metadata_of(cluster_, world_);
-  if (image == nullptr) return tails;
-  for (const FaultRun& fault : faults_.runs()) {
-    if (scenario_->faults[static_cast<size_t>(fault.plan)].verb != FaultVerb::kPowerOff) continue;
-    for (size_t i = 0; i < std::min(fault.kernel.size(), fault.nodes.size()); ++i) {
-      if (world_.fault_state(fault.kernel[i]).bite.bytes_lost == 0) continue;
-      for (const auto& [topic, registration] : image->topics) {
-        for (size_t p = 0; p < registration.partitions.size(); ++p) {
-          if (registration.partitions[p].has_replica(fault.nodes[i]))
-            tails.push_back(
-                {{topic, static_cast<int32_t>(p)}, fault.nodes[i], fault.began, fault.event});
-        }
-      }
+  if (image == nullptr) return;
+  for (const auto& [topic, registration] : image->topics) {
+    for (size_t p = 0; p < registration.partitions.size(); ++p) {
+      if (registration.partitions[p].has_replica(node))
+        visit(models::TopicPartition{topic, static_cast<int32_t>(p)});
     }
   }
-  return tails;
+}
+
+FaultVerb Run::verb_of(const FaultRun& fault) const {
+  return scenario_->faults[static_cast<size_t>(fault.plan)].verb;
+}
+
+bool Run::disk_lied(models::NodeId node, sim::SimTime at) const {
+  for (const FaultRun& fault : faults_.runs()) {
+    bool lasts = fault.began <= at && (!fault.ended || *fault.ended >= at);
+    bool here = std::find(fault.nodes.begin(), fault.nodes.end(), node) != fault.nodes.end();
+    if (verb_of(fault) == FaultVerb::kLyingDisk && lasts && here) return true;
+  }
+  return false;
+}
+
+// What disks lost: tails with the power, and bits that rotted.
+void Run::add_disk_facts(models::RunFacts& facts) const {
+  for (const FaultRun& fault : faults_.runs()) {
+    for (size_t i = 0; i < std::min(fault.kernel.size(), fault.nodes.size()); ++i) {
+      const sim::FaultBite& bite = world_.fault_state(fault.kernel[i]).bite;
+      models::NodeId node = fault.nodes[i];
+      for_each_partition_on(node, [&](const models::TopicPartition& partition) {
+        if (verb_of(fault) == FaultVerb::kPowerOff && bite.bytes_lost > 0) {
+          facts.lost_tails.push_back(
+              {partition, node, fault.began, fault.event, disk_lied(node, fault.began)});
+        }
+        if (verb_of(fault) == FaultVerb::kCorruptDisk && bite.places_corrupted > 0)
+          facts.rot.push_back({partition, node, fault.began, fault.event});
+      });
+    }
+  }
 }
 
 models::RunFacts Run::facts() const {
   models::RunFacts facts;
-  facts.lost_tails = lost_tails();
+  add_disk_facts(facts);
   facts.log_starts = recorder_.log_starts();
   for (const Recorder::Election& election : recorder_.elections()) {
     if (election.to == models::kNoNode) continue;

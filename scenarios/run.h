@@ -111,7 +111,11 @@ class Run {
   Outcome outcome_of(const RunResult& result, bool interrupted) const;
   // Why the run did not come to its end; empty: it did.
   std::string cut_short(bool interrupted) const;
-  std::vector<models::LostTail> lost_tails() const;
+  template <class Visit>
+  void for_each_partition_on(models::NodeId node, const Visit& visit) const;
+  FaultVerb verb_of(const FaultRun& fault) const;
+  bool disk_lied(models::NodeId node, sim::SimTime at) const;
+  void add_disk_facts(models::RunFacts& facts) const;
   models::RunFacts facts() const;
   void warn(RunResult& result, bool over) const;
 

@@ -16,8 +16,8 @@
 
 #include "models/clients/workload.h"
 #include "models/common/config.h"
-#include "models/common/mutations.h"
 #include "models/common/ids.h"
+#include "models/common/mutations.h"
 #include "sim/rng.h"
 #include "sim/time.h"
 
@@ -45,11 +45,12 @@ struct ProducerPlan {
   std::string name;
   int32_t count = 1;
   std::string topic;
-  int64_t records = 0;                               // `records` every `per`, by each of `count`.
+  int64_t records = 0;  // `records` every `per`, by each of `count`.
   sim::Duration per = sim::Duration::seconds(1);
   models::KeySkew skew = models::KeySkew::kNone;
   int32_t distinct_keys = 0;
   int32_t value_bytes = 100;
+  sim::Ratio tombstones{0, 1};
   ConfigText config_text;
   models::ProducerConfig config;
 };
@@ -60,7 +61,7 @@ struct ConsumerPlan {
   std::string name;
   int32_t count = 1;
   std::vector<std::string> topics;
-  sim::Duration processing;                          // Of one record.
+  sim::Duration processing;  // Of one record.
   ConfigText config_text;
   models::ConsumerConfig config;
 };
@@ -86,8 +87,19 @@ struct Target {
 };
 
 enum class FaultVerb : uint8_t {
-  kCrash, kPowerOff, kPause, kPartition, kIsolate, kSlowLink, kLossyLink, kSlowDisk, kFailingDisk, kFullDisk,
-  kLyingDisk, kCorruptDisk, kRestartRolling,
+  kCrash,
+  kPowerOff,
+  kPause,
+  kPartition,
+  kIsolate,
+  kSlowLink,
+  kLossyLink,
+  kSlowDisk,
+  kFailingDisk,
+  kFullDisk,
+  kLyingDisk,
+  kCorruptDisk,
+  kRestartRolling,
 };
 
 struct FaultPlan {
@@ -96,25 +108,25 @@ struct FaultPlan {
   // (slow_link, lossy_link) have one or two: within or between. restart_rolling: its order; empty: all.
   std::vector<std::vector<Target>> sides;
   sim::SimTime at;
-  std::optional<sim::Duration> lasts;               // "for"; nothing: to the end of the run.
-  sim::Duration every;                              // With times > 1.
+  std::optional<sim::Duration> lasts;  // "for"; nothing: to the end of the run.
+  sim::Duration every;                 // With times > 1.
   int32_t times = 1;
-  bool one_way = false;                             // partition
-  sim::Ratio factor{1, 1};                          // slow_link, slow_disk
-  sim::Duration added;                              // slow_link "latency"
-  sim::Ratio loss;                                  // lossy_link "probability"
-  int64_t at_disk_operation = 0;                    // crash
-  bool fails_reads = true;                          // failing_disk "operations"
+  bool one_way = false;           // partition
+  sim::Ratio factor{1, 1};        // slow_link, slow_disk
+  sim::Duration added;            // slow_link "latency"
+  sim::Ratio loss;                // lossy_link "probability"
+  int64_t at_disk_operation = 0;  // crash
+  bool fails_reads = true;        // failing_disk "operations"
   bool fails_writes = true;
-  int64_t free_bytes = 0;                           // full_disk "free"
-  std::string in;                                   // corrupt_disk: a partition; empty: all.
-  std::string file;                                 // corrupt_disk: suffix of the files.
-  bool zeroed_page = false;                         // corrupt_disk "what"
-  int64_t count = 1;                                // corrupt_disk
-  sim::Duration down;                               // restart_rolling: how long each stays down.
-  sim::Duration settle;                             // restart_rolling: longest wait for full ISRs.
-  int32_t index = 0;                                // Its place in the file, from 0.
-  std::string text;                                 // "crash leader of orders-0", for reports.
+  int64_t free_bytes = 0;    // full_disk "free"
+  std::string in;            // corrupt_disk: a partition; empty: all.
+  std::string file;          // corrupt_disk: suffix of the files.
+  bool zeroed_page = false;  // corrupt_disk "what"
+  int64_t count = 1;         // corrupt_disk
+  sim::Duration down;        // restart_rolling: how long each stays down.
+  sim::Duration settle;      // restart_rolling: longest wait for full ISRs.
+  int32_t index = 0;         // Its place in the file, from 0.
+  std::string text;          // "crash leader of orders-0", for reports.
 };
 
 enum class CompareOp : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
@@ -132,21 +144,21 @@ struct Expectation {
   std::string metric;
   std::vector<std::string> arguments;
   CompareOp op = CompareOp::kEqual;
-  int64_t value = 0;             // In the metric's own unit: records, nanoseconds, count, thousandths/s.
-  std::string word;              // For guarantee: "exactly-once".
+  int64_t value = 0;  // In the metric's own unit: records, nanoseconds, count, thousandths/s.
+  std::string word;   // For guarantee: "exactly-once".
   AskedWhen when;
 };
 
 struct Scenario {
-  std::string file;              // As given on the command line; for the replay line.
-  std::string source;            // The file's text.
+  std::string file;    // As given on the command line; for the replay line.
+  std::string source;  // The file's text.
   std::string name;
   std::string title;
   std::string why;
   uint64_t seed = 1;
   sim::Duration duration;
   ClusterPlan cluster;
-  std::vector<TopicPlan> topics;          // In the file's order.
+  std::vector<TopicPlan> topics;  // In the file's order.
   std::vector<ProducerPlan> producers;
   std::vector<ConsumerPlan> consumers;
   std::vector<FaultPlan> faults;

@@ -156,15 +156,25 @@ void World::deliver(ProcessEntry& target, Event& event) {
       target.process->on_timer(name, context);
       break;
     }
-    case EventKind::kService: target.process->on_service(event.number, context); break;
-    case EventKind::kFlushed: target.process->on_flushed(event.number, context); break;
-    case EventKind::kConnected: target.process->on_connected(event.connection, context); break;
+    case EventKind::kService:
+      target.process->on_service(event.number, context);
+      break;
+    case EventKind::kFlushed:
+      target.process->on_flushed(event.number, context);
+      break;
+    case EventKind::kConnected:
+      target.process->on_connected(event.connection, context);
+      break;
     case EventKind::kClosed:
       target.process->on_closed(event.connection, static_cast<CloseReason>(event.number), context);
       break;
-    case EventKind::kBoot: target.process->on_boot(context); break;
+    case EventKind::kBoot:
+      target.process->on_boot(context);
+      break;
     case EventKind::kNone:
-    case EventKind::kConnectRequest: SIM_CHECK(false, "event kind never delivered"); break;
+    case EventKind::kConnectRequest:
+      SIM_CHECK(false, "event kind never delivered");
+      break;
   }
   record_event(event);
   after_handler(event.process);
@@ -172,11 +182,13 @@ void World::deliver(ProcessEntry& target, Event& event) {
 
 void World::after_handler(ProcessId id) {
   ProcessEntry& process = entry(id);
+  departed_.reset();
   if (host(process.host).disk.hit_crash_point()) crash_at_disk_operation(id);
   if (process.exiting) {
     process.exiting = false;
     process.down_because = current_;
     stop(id, current_, true, nullptr);
+    departed_id_ = id;
   }
 }
 

@@ -115,6 +115,10 @@ class World {
   // The living process object, or null. Whoever changes it from outside bends history.
   Process* find(ProcessId process);
   const Process* find(ProcessId process) const;
+  // The process if it has ended by itself in the event that was run last: for its last words.
+  Process* find_departed(ProcessId process) {
+    return process == departed_id_ ? departed_.get() : nullptr;
+  }
   SimDisk& disk(HostId host);
   const SimDisk& disk(HostId host) const;
   HostClock& clock(HostId host);
@@ -242,6 +246,8 @@ class World {
   EventId current_cause2_;
   std::string_view handled_at_;
   LastEvent last_;
+  std::unique_ptr<Process> departed_;  // Not part of the state: a copy has none.
+  ProcessId departed_id_{-1};
 };
 
 }  // namespace sim

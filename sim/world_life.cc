@@ -3,6 +3,7 @@
 // How processes begin and end.
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/world.h"
 
@@ -40,11 +41,13 @@ void World::stop(ProcessId id, EventId because, bool reset_peers, FaultBite* bit
   if (process.process == nullptr) return;
   if (bite != nullptr) ++bite->processes_stopped;
   suppress_timers(id, because, bite);
-  process.timers.for_each([&](TimerName, const TimerState& timer) { scheduler_.cancel(timer.handle); });
+  process.timers.for_each(
+      [&](TimerName, const TimerState& timer) { scheduler_.cancel(timer.handle); });
   process.timers.clear();
   process.backlog.clear();
   process.exiting = false;
-  process.process.reset();
+  departed_ = std::move(process.process);
+  departed_id_ = ProcessId(-1);
   process.life += 1;  // What is on its way to the former life is stale from now on.
   process.down_because = because;
   host(process.host).disk.close_all();

@@ -67,7 +67,7 @@ std::optional<Violation> InvariantSet::check_registration(const TopicPartition& 
   PartitionMemory& memory = memory_of(partition);
   std::optional<PartitionRegistration> before = memory.registration();
   if (before == after) return std::nullopt;
-  memory.on_registration(after, topic.config.unclean_leader_election_enable);
+  memory.on_registration(after, topic.config);
   const RegistrationChange change{partition, before ? &*before : nullptr, after, topic, memory};
   for (const auto& invariant : invariants_) {
     if (std::optional<Violation> found = invariant->on_registration(change)) return found;

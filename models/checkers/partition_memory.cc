@@ -122,6 +122,10 @@ ReplicaNews PartitionMemory::observe(const ReplicaView& view) {
   replica.seen = true;
   replica.stopped_cleanly = false;
   replica.facts = facts_of(view);
+  if (compacted_) {
+    replica.known = false;
+    return news;
+  }
   take_cut(replica, log, news);
   take_appended(replica, view, news);
   match(replica);
@@ -196,7 +200,10 @@ std::optional<Departure> PartitionMemory::departure_of(NodeId broker) const {
   return Departure{at, *committed, found};
 }
 
-void PartitionMemory::on_registration(const PartitionRegistration& after, bool unclean_allowed) {
+void PartitionMemory::on_registration(const PartitionRegistration& after,
+                                      const TopicConfig& config) {
+  bool unclean_allowed = config.unclean_leader_election_enable;
+  compacted_ |= config.cleanup_policy.compacts;
   bool new_epoch = !registration_ || after.leader_epoch > registration_->leader_epoch;
   if (new_epoch) isr_at_start_[after.leader_epoch] = after.isr;
   if (registration_ && new_epoch) {

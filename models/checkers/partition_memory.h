@@ -102,7 +102,7 @@ class PartitionMemory {
   ReplicaNews observe(const ReplicaView& view);
   // What a leader's watermark has passed is committed. Call after the checks.
   void commit(const ReplicaView& view);
-  void on_registration(const PartitionRegistration& after, bool unclean_allowed);
+  void on_registration(const PartitionRegistration& after, const TopicConfig& config);
   void on_broker_down(NodeId broker, bool unflushed_lost, bool clean);
   // Forgets what was read of the replicas' logs, so that it is read anew.
   void forget_logs();
@@ -121,6 +121,7 @@ class PartitionMemory {
   LeaderEpoch commit_epoch_ = kNoLeaderEpoch;
   LeaderEpoch floor_ = kNoLeaderEpoch;
   bool awaits_release_ = false;
+  bool compacted_ = false;  // Replicas are cleaned each by itself: their logs are not compared.
   absl::btree_map<NodeId, ReplicaMemory> replicas_;
   std::optional<PartitionRegistration> registration_;
   absl::btree_map<LeaderEpoch, std::vector<NodeId>> isr_at_start_;  // Of each leader epoch.

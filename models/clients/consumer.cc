@@ -23,12 +23,14 @@ std::vector<std::string> topics_of(const std::vector<TopicPartition>& partitions
 }
 
 Offset asked_offset(const FetchRequest& sent, const TopicPartition& partition) {
-  auto asked = std::find_if(sent.partitions.begin(), sent.partitions.end(),
-                            [&](const FetchPartition& each) { return each.partition == partition; });
+  auto asked =
+      std::find_if(sent.partitions.begin(), sent.partitions.end(),
+                   [&](const FetchPartition& each) { return each.partition == partition; });
   return asked == sent.partitions.end() ? kNoOffset : asked->fetch_offset;
 }
 
-constexpr int32_t kMaxInFlight = 100;  // ConsumerUtils.CONSUMER_MAX_INFLIGHT_REQUESTS_PER_CONNECTION
+constexpr int32_t kMaxInFlight =
+    100;  // ConsumerUtils.CONSUMER_MAX_INFLIGHT_REQUESTS_PER_CONNECTION
 
 }  // namespace
 
@@ -129,8 +131,8 @@ void Consumer::send_fetches(Step& step) {
   }
 }
 
-void Consumer::on_fetch_response(NodeId from, const FetchResponse& response, const FetchRequest& sent,
-                                 Step& step) {
+void Consumer::on_fetch_response(NodeId from, const FetchResponse& response,
+                                 const FetchRequest& sent, Step& step) {
   connections_.on_answered(from);
   std::erase(fetching_, from);
   for (const FetchPartitionData& data : response.partitions) {
@@ -156,20 +158,32 @@ void Consumer::take_data(Partition& partition, const FetchPartitionData& data, S
   int64_t at = 0;
   while (auto header = read_batch_header(data.records, at)) {
     if (at + header->total_bytes() > static_cast<int64_t>(data.records.size())) break;
-    absl::Cord batch = data.records.Subcord(static_cast<size_t>(at),
-                                            static_cast<size_t>(header->total_bytes()));
+    absl::Cord batch =
+        data.records.Subcord(static_cast<size_t>(at), static_cast<size_t>(header->total_bytes()));
     at += header->total_bytes();
-    SIM_CHECK(is_valid_batch(batch, *header), "a consumer got a corrupt batch", header->base_offset.value());
-    absl::Status decoded = for_each_record(batch, *header, [&](const RecordView& record) {
-      if (record.offset < partition.fetched || header->is_control()) return;
-      RecordId id = record.value ? record_id_of(*record.value).value_or(RecordId(0)) : RecordId(0);
-      partition.buffer.push_back({record.offset, id});
-    });
-    SIM_CHECK(decoded.ok(), std::string(decoded.message()));
+    std::vector<RecordSeen> seen;
+    bool intact = is_valid_batch(batch, *header) &&
+                  for_each_record(batch, *header, [&](const RecordView& record) {
+                    if (record.offset < partition.fetched || header->is_control()) return;
+                    RecordId id = record_id_of(record).value_or(RecordId(0));
+                    seen.push_back({record.offset, id});
+                  }).ok();
+    if (!intact && !take_corrupt(partition, data.partition, *header, step)) break;
+    partition.buffer.insert(partition.buffer.end(), seen.begin(), seen.end());
     partition.fetched = std::max(partition.fetched, header->next_offset());
   }
   if (!partition.has_buffered()) partition.position = partition.fetched;
-  (void)step;
+}
+
+// False: nothing behind it is read. With check.crcs the Java consumer throws from each poll() until
+// the application seeks past the batch.
+bool Consumer::take_corrupt(Partition& partition, const TopicPartition& name,
+                            const BatchHeader& header, Step& step) {
+  step.effects.note("corrupt_batch", {{"partition", to_string(name)},
+                                      {"from", std::to_string(header.base_offset.value())},
+                                      {"to", std::to_string(header.last_offset().value())}});
+  partition.stopped = !options_.passes_over_corrupt;
+  return options_.passes_over_corrupt;
 }
 
 void Consumer::take_error(Partition& partition, const FetchPartitionData& data, Step& step) {
@@ -177,7 +191,8 @@ void Consumer::take_error(Partition& partition, const FetchPartitionData& data, 
     reset(partition, step);
     return;
   }
-  bool told = metadata_.learn_leader(data.partition, data.current_leader, data.current_leader_epoch);
+  bool told =
+      metadata_.learn_leader(data.partition, data.current_leader, data.current_leader_epoch);
   if (told) return;
   metadata_.request_update();
   back_off(partition, step);
@@ -207,7 +222,8 @@ void Consumer::reset(Partition& partition, Step& step) {
 void Consumer::send_list_offsets(Step& step) {
   absl::btree_map<NodeId, ListOffsetsRequest> requests;
   for (auto& [name, partition] : partitions_) {
-    if (partition.fetched != kNoOffset || partition.asking || !is_ready(partition, step.mono)) continue;
+    if (partition.fetched != kNoOffset || partition.asking || !is_ready(partition, step.mono))
+      continue;
     LeaderView leader = metadata_.leader_of(name);
     if (leader.leader == kNoNode) {
       metadata_.request_update();
@@ -297,8 +313,9 @@ Offset Consumer::position(const TopicPartition& partition) const {
 bool Consumer::caught_up() const {
   return std::all_of(partitions_.begin(), partitions_.end(), [](const auto& entry) {
     const Partition& partition = entry.second;
-    return partition.stopped || (partition.high_watermark != kNoOffset && !partition.has_buffered() &&
-                                 partition.position >= partition.high_watermark);
+    return partition.stopped ||
+           (partition.high_watermark != kNoOffset && !partition.has_buffered() &&
+            partition.position >= partition.high_watermark);
   });
 }
 

@@ -24,6 +24,7 @@
 #include "models/common/client_event.h"
 #include "models/common/config.h"
 #include "models/common/step.h"
+#include "models/log/record_batch.h"
 #include "models/protocol/fetch.h"
 #include "models/protocol/list_offsets.h"
 
@@ -36,6 +37,7 @@ struct ConsumerOptions {
   ConsumerConfig config;
   sim::Duration processing;  // The application's time for one record.
   std::vector<NodeId> bootstrap;
+  bool passes_over_corrupt = false;  // The application seeks past a batch that cannot be read.
 };
 
 class Consumer {
@@ -74,7 +76,7 @@ class Consumer {
     Offset fetched = kNoOffset;         // The next to fetch: past what is buffered.
     Offset high_watermark = kNoOffset;  // As of the last reply.
     bool asking = false;                // A ListOffsets for it is in flight.
-    bool stopped = false;               // Out of range, and auto.offset.reset=none.
+    bool stopped = false;               // Out of range with auto.offset.reset=none, or corrupt.
     sim::MonoTime not_before;           // Backoff after an error.
     std::vector<RecordSeen> buffer;     // Fetched; [buffered_from..] not polled yet.
     size_t buffered_from = 0;
@@ -94,6 +96,8 @@ class Consumer {
   bool is_up(NodeId node, Step& step);
   void send_list_offsets(Step& step);
   void take_data(Partition& partition, const FetchPartitionData& data, Step& step);
+  bool take_corrupt(Partition& partition, const TopicPartition& name, const BatchHeader& header,
+                    Step& step);
   void take_error(Partition& partition, const FetchPartitionData& data, Step& step);
   void reset(Partition& partition, Step& step);
   void back_off(Partition& partition, Step& step);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/byte_hash.h"
 #include "sim/check.h"
 
 namespace models {
@@ -47,8 +48,16 @@ namespace {
 // The most that a record can take in a batch of its own
 // (AbstractRecords.estimateSizeInBytesUpperBound): 21 bytes of overhead before the lengths of key,
 // value and headers, which record_body_bytes has 3 of.
-int64_t largest_size(std::optional<std::string_view> key, const std::string& value) {
-  return kBatchHeaderBytes + 21 + record_body_bytes(0, 0, key, value) - 3 + 1;
+int64_t largest_size(const OutgoingRecord& record) {
+  return kBatchHeaderBytes + 21 + record_body_bytes(0, 0, record.key, record.value) - 3 + 1 +
+         headers_size(record.headers);
+}
+
+// Stands for a key in the history; never 0.
+uint64_t key_number(std::string_view key) {
+  sim::ByteHash hash(0);
+  hash.add(key.data(), key.size());
+  return hash.finish() | 1;
 }
 
 }  // namespace
@@ -62,18 +71,17 @@ bool Producer::try_send(Step& step) {
     refuse(0, ErrorCode::kRequestTimedOut, step);
     return true;
   }
-  if (!has_pending_) pending_key_ = load_.next_key(step.rng);
-  has_pending_ = true;
+  if (!has_pending_) draw_record(step.rng);
+  const OutgoingRecord& record = pending_;
   std::optional<std::string_view> key;
-  if (pending_key_) key = *pending_key_;
-  std::string value = load_.next_value(options_.number);
-  int64_t largest = largest_size(key, value);
+  if (record.key) key = *record.key;
+  int64_t largest = largest_size(record);
   int32_t partition = partition_for(key, leaders, step.rng);
   if (largest > options_.config.max_request_size || largest > options_.config.buffer_memory) {
     refuse(partition, ErrorCode::kMessageTooLarge, step);
     return true;
   }
-  SendBatch* open = room_for(partition, key, value);
+  SendBatch* open = room_for(partition, record);
   int64_t memory = std::max<int64_t>(options_.config.batch_size, largest);
   if (open == nullptr && memory_used_ + memory > options_.config.buffer_memory) {
     if (wait_in_send(step)) return false;
@@ -83,7 +91,7 @@ bool Producer::try_send(Step& step) {
   int64_t before = open == nullptr ? 0 : open->builder.size_bytes();
   if (open == nullptr) open = &begin_batch(partition, memory, step);
   RecordId id = make_record_id(options_.number, load_.taken());
-  open->builder.add(step.wall.millis(), key, value);
+  open->builder.add(step.wall.millis(), key, record.value, record.headers);
   open->ids.push_back(id);
   if (!key) {
     sticky_.appended(open->builder.size_bytes() - before, options_.config.batch_size,
@@ -91,11 +99,23 @@ bool Producer::try_send(Step& step) {
   }
   ClientEvent sent{ClientEventKind::kSend, name_of(partition), {}, ErrorCode::kNone};
   sent.records.push_back({kNoOffset, id});
+  if (key) sent.key = key_number(*key);
+  sent.is_tombstone = !record.value;
   step.effects.observed(std::move(sent));
   load_.take();
   has_pending_ = false;
   blocked_since_.reset();
   return true;
+}
+
+void Producer::draw_record(sim::Rng& rng) {
+  pending_ = OutgoingRecord{.key = load_.next_key(rng)};
+  has_pending_ = true;
+  if (pending_.key && load_.next_is_tombstone(rng)) {
+    pending_.headers.emplace_back(Workload::kIdHeader, load_.next_id(options_.number));
+  } else {
+    pending_.value = load_.next_value(options_.number);
+  }
 }
 
 // False: max.block.ms has passed.
@@ -129,12 +149,13 @@ int32_t Producer::partition_for(std::optional<std::string_view> key,
   return sticky_.current(leaders, rng);
 }
 
-SendBatch* Producer::room_for(int32_t partition, std::optional<std::string_view> key,
-                              const std::string& value) {
+SendBatch* Producer::room_for(int32_t partition, const OutgoingRecord& record) {
   std::vector<SendBatch>& queue = partitions_[static_cast<size_t>(partition)].queue;
   if (queue.empty() || queue.back().is_closed()) return nullptr;
   SendBatch& last = queue.back();
-  int64_t grown = last.builder.size_bytes() + record_size_bytes(last.count(), 1000, key, value);
+  int64_t grown = last.builder.size_bytes() +
+                  record_size_bytes(last.count(), 1000, record.key, record.value) +
+                  headers_size(record.headers);
   return grown > options_.config.batch_size ? nullptr : &last;
 }
 

@@ -114,8 +114,8 @@ class Producer {
   int32_t partition_for(std::optional<std::string_view> key, std::span<const LeaderView> leaders,
                         sim::Rng& rng);
   // The partition's last batch if it has room for the record.
-  SendBatch* room_for(int32_t partition, std::optional<std::string_view> key,
-                      const std::string& value);
+  SendBatch* room_for(int32_t partition, const OutgoingRecord& record);
+  void draw_record(sim::Rng& rng);
   SendBatch& begin_batch(int32_t partition, int64_t bytes, Step& step);
   void arm_load(Step& step);
   void report(const SendBatch& batch, ClientEventKind kind, Offset base, ErrorCode error,
@@ -177,7 +177,7 @@ class Producer {
   StickyPartitioner sticky_;
   std::vector<Partition> partitions_;
   absl::btree_map<NodeId, Peer> peers_;
-  std::optional<std::string> pending_key_;  // Drawn for the record that send() blocks on.
+  OutgoingRecord pending_;  // That send() blocks on.
   bool has_pending_ = false;
   std::optional<sim::MonoTime> blocked_since_;
   int64_t memory_used_ = 0;

@@ -20,14 +20,15 @@ std::vector<SendBatch> Producer::pieces_of(const SendBatch& batch) const {
   size_t next = 0;
   BatchHeader header = *read_batch_header(batch.sealed);
   absl::Status read = for_each_record(batch.sealed, header, [&](const RecordView& record) {
-    int64_t more = record_size_bytes(0, 0, record.key, record.value);
+    int64_t more = record_size_bytes(0, 0, record.key, record.value) + headers_size(record.headers);
     if (pieces.empty() || pieces.back().builder.size_bytes() + more > limit) {
       SendBatch& piece = pieces.emplace_back();
       piece.partition = batch.partition;
       piece.created = piece.last_attempt = batch.created;
       piece.is_split = true;
     }
-    pieces.back().builder.add(record.timestamp_ms, record.key, record.value);
+    SendBatch& last = pieces.back();
+    last.builder.add_at(Offset(last.count()), record);
     pieces.back().ids.push_back(batch.ids[next++]);
   });
   SIM_CHECK(read.ok(), "a batch of our own cannot be read");

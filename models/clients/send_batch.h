@@ -6,6 +6,9 @@
 #define MODELS_CLIENTS_SEND_BATCH_H_
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/cord.h"
@@ -14,6 +17,25 @@
 #include "sim/time.h"
 
 namespace models {
+
+// What an application hands to send().
+struct OutgoingRecord {
+  std::optional<std::string> key;
+  std::optional<std::string> value;  // Nothing: a tombstone.
+  BatchBuilder::Headers headers;
+};
+// Bytes of headers in a batch, without their count.
+template <class Headers>
+int64_t headers_size(const Headers& headers) {
+  int64_t size = 0;
+  for (const auto& [name, value] : headers) {
+    std::optional<std::string_view> text;
+    if (value) text = *value;
+    size +=
+        record_body_bytes(0, 0, std::string_view(name), text) - record_body_bytes(0, 0, "", "") + 2;
+  }
+  return size;
+}
 
 struct SendBatch {
   int32_t partition = 0;

@@ -34,12 +34,22 @@ std::optional<std::string> Workload::next_key(sim::Rng& rng) const {
   uint64_t key = 0;
   if (cumulative_ != nullptr) {
     uint64_t draw = rng.below(cumulative_->back());
-    key = static_cast<uint64_t>(
-        std::upper_bound(cumulative_->begin(), cumulative_->end(), draw) - cumulative_->begin());
+    key = static_cast<uint64_t>(std::upper_bound(cumulative_->begin(), cumulative_->end(), draw) -
+                                cumulative_->begin());
   } else {
     key = rng.below(static_cast<uint64_t>(options_.distinct_keys));
   }
   return "k" + std::to_string(key);
+}
+
+bool Workload::next_is_tombstone(sim::Rng& rng) const {
+  return options_.tombstones.numerator > 0 && rng.chance(options_.tombstones);
+}
+
+std::string Workload::next_id(int32_t producer) const {
+  std::string id;
+  append_big_endian<int64_t>(id, make_record_id(producer, taken_).value());
+  return id;
 }
 
 std::string Workload::next_value(int32_t producer) const {
@@ -51,6 +61,14 @@ std::string Workload::next_value(int32_t producer) const {
 std::optional<RecordId> record_id_of(std::string_view value) {
   if (value.size() < kMinValueBytes) return std::nullopt;
   return RecordId(load_big_endian<int64_t>(value.data()));
+}
+
+std::optional<RecordId> record_id_of(const RecordView& record) {
+  if (record.value) return record_id_of(*record.value);
+  for (const auto& [name, value] : record.headers) {
+    if (name == Workload::kIdHeader && value) return record_id_of(*value);
+  }
+  return std::nullopt;
 }
 
 }  // namespace models

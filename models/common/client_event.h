@@ -48,6 +48,7 @@ struct ClientEvent {
   TopicPartition partition;
   absl::InlinedVector<RecordSeen, 1> records;
   ErrorCode error = ErrorCode::kNone;
+  bool is_tombstone = false;  // kSend
   uint64_t key = 0;  // kSend: stands for the record's key, for topics that are compacted; 0: none.
   static void fields(auto&& f) {
     f("kind", &ClientEvent::kind);
@@ -55,6 +56,7 @@ struct ClientEvent {
     f("records", &ClientEvent::records);
     f("error", &ClientEvent::error);
     f("key", &ClientEvent::key);
+    f("is_tombstone", &ClientEvent::is_tombstone);
   }
 };
 

@@ -19,7 +19,9 @@ class NodeFactory final : public sim::ProcessFactory {
  public:
   NodeFactory(ShellOptions shell, Options options)
       : shell_(std::move(shell)), options_(std::move(options)) {}
-  std::unique_ptr<sim::Process> build() const override { return std::make_unique<N>(shell_, options_); }
+  std::unique_ptr<sim::Process> build() const override {
+    return std::make_unique<N>(shell_, options_);
+  }
 
  private:
   ShellOptions shell_;
@@ -84,9 +86,9 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
   }
   for (NodeId id : builder.map().brokers) {
     BrokerNodeOptions options{id, spec.config, std::string(kLogDirectory)};
-    cluster.brokers_.push_back({id, builder.add<BrokerNode>(NodeKind::kBroker,
-                                                            "broker " + std::to_string(id.value()),
-                                                            std::move(options))});
+    cluster.brokers_.push_back(
+        {id, builder.add<BrokerNode>(NodeKind::kBroker, "broker " + std::to_string(id.value()),
+                                     std::move(options))});
   }
   AdminOptions admin{spec.topics, spec.brokers, bootstrap};
   cluster.admin_ = builder.add<AdminNode>(NodeKind::kAdmin, "admin", std::move(admin));
@@ -94,17 +96,17 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
     producer.bootstrap = bootstrap;
     std::string name = producer.client_id;
     int32_t number = producer.number;
-    cluster.clients_.push_back({number, name,
-                                builder.add<ProducerNode>(NodeKind::kProducer, name, std::move(producer)),
-                                true});
+    cluster.clients_.push_back(
+        {number, name, builder.add<ProducerNode>(NodeKind::kProducer, name, std::move(producer)),
+         true});
   }
   for (ConsumerOptions consumer : spec.consumers) {
     consumer.bootstrap = bootstrap;
     std::string name = consumer.client_id;
     int32_t number = consumer.number;
-    cluster.clients_.push_back({number, name,
-                                builder.add<ConsumerNode>(NodeKind::kConsumer, name, std::move(consumer)),
-                                false});
+    cluster.clients_.push_back(
+        {number, name, builder.add<ConsumerNode>(NodeKind::kConsumer, name, std::move(consumer)),
+         false});
   }
   ConsumerOptions auditor;
   auditor.number = static_cast<int32_t>(spec.consumers.size()) + 1;
@@ -113,6 +115,7 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
   auditor.config.auto_offset_reset = AutoOffsetReset::kEarliest;
   auditor.config.max_poll_records = 10'000;
   auditor.bootstrap = bootstrap;
+  auditor.passes_over_corrupt = true;
   cluster.auditor_ = builder.add<ConsumerNode>(NodeKind::kConsumer, "auditor", std::move(auditor));
   for (size_t i = 0; i < world.process_count(); ++i) {
     sim::ProcessId process(static_cast<int32_t>(i));

@@ -125,6 +125,8 @@ bool Audit::was_removed(RecordId id, const SentRecord& record) {
     removal.event = move->event;
   } else if (looked && newest_.is_superseded(id, record)) {
     removal.by = kCompaction;
+  } else if (looked && record.is_tombstone && topic.config.cleanup_policy.compacts) {
+    removal.by = kTombstoneExpired;
   }
   if (removal.by.empty()) return false;
   removals_.add(record.key(), removal);

@@ -170,8 +170,8 @@ void Audit::find_removed_unread(int32_t reader, PartitionKey key, const Partitio
     Finding found{key, removal.offset, kNoOffset, removal.id, removal.event, {}};
     if (read_other) {
       found.permitted_by = replaced_log(key, removal.id, by_offset[next].id);
-    } else if (removal.by == kCompaction) {
-      found.permitted_by = kCompaction;
+    } else if (removal.by == kCompaction || removal.by == kTombstoneExpired) {
+      found.permitted_by = removal.by;
     } else if (jump != nullptr) {
       // Deleted before it jumped: that is why it had to.
       found.permitted_by = removal.at <= jump->at ? removal.by : kResetToLatest;

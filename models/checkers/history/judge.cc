@@ -82,7 +82,7 @@ void Judge::on_producer(int32_t number, const ClientEvent& event, sim::SimTime a
     case ClientEventKind::kSend: {
       PartitionKey key = topics_.key_of(event.partition);
       for (const RecordSeen& record : event.records) {
-        records_.sent(record.id, key, at, event.key);
+        records_.sent(record.id, key, at, event.key, event.is_tombstone);
         availability_.sent(key, at);
       }
       return;

@@ -50,6 +50,14 @@ struct LostTail {
   TopicPartition partition;
   NodeId node = kNoNode;
   sim::SimTime at;
+  sim::EventId event;      // The fault.
+  bool disk_lied = false;  // Its disk did not keep what it said was flushed.
+};
+// Bits of what `node` has on its disk went bad.
+struct BitRot {
+  TopicPartition partition;
+  NodeId node = kNoNode;
+  sim::SimTime at;
   sim::EventId event;  // The fault.
 };
 // A replica became the leader.
@@ -81,6 +89,7 @@ struct RunFacts {
   std::vector<LogStartMove> log_starts;
   std::vector<LeaderElection> elections;
   std::vector<LogCut> cuts;
+  std::vector<BitRot> rot;
 };
 
 enum class AnomalyKind : uint8_t {

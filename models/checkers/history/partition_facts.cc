@@ -36,6 +36,7 @@ const Fact* first_since(const PartitionTable<std::vector<Fact>>& table, Partitio
 
 PartitionFacts::PartitionFacts(const RunFacts& facts, TopicTable& topics) {
   sort_in(facts.lost_tails, topics, tails_);
+  sort_in(facts.rot, topics, rot_);
   sort_in(facts.elections, topics, elections_);
   sort_in(facts.cuts, topics, cuts_);
   PartitionTable<std::vector<LogStartMove>> moves;
@@ -57,7 +58,9 @@ Trouble PartitionFacts::trouble(PartitionKey key, sim::SimTime since) const {
     if (tail.at < since || std::find(nodes.begin(), nodes.end(), tail.node) != nodes.end())
       continue;
     nodes.push_back(tail.node);
+    trouble.disk_lied |= tail.disk_lied;
   }
+  trouble.bit_rot = first_since(rot_, key, since, [](const BitRot&) { return true; }) != nullptr;
   trouble.tails_lost = static_cast<int32_t>(nodes.size());
   trouble.unclean_election =
       first_since(elections_, key, since,

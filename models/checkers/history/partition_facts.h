@@ -39,6 +39,7 @@ class PartitionFacts {
   PartitionTable<std::vector<LostTail>> tails_;  // These in order of time.
   PartitionTable<std::vector<LeaderElection>> elections_;
   PartitionTable<std::vector<LogCut>> cuts_;
+  PartitionTable<std::vector<BitRot>> rot_;
   PartitionTable<std::vector<LogStartMove>> deletions_;  // Rising in time and offset.
 };
 

@@ -13,10 +13,13 @@ std::string_view permits_unflushed(const JudgedTopic& topic) {
              : "flush.messages>1 (acks=all does not wait for the disk)";
 }
 
-// `tails_lost` replicas, of which each had the record, are without it.
-std::string_view permits_lost_tails(const JudgedTopic& topic, int32_t tails_lost,
+// Replicas, of which each had the record, are without it.
+std::string_view permits_lost_tails(const JudgedTopic& topic, const Trouble& trouble,
                                     int32_t had_to_have_it) {
-  return tails_lost >= had_to_have_it ? permits_unflushed(topic) : std::string_view();
+  if (trouble.tails_lost < had_to_have_it) return {};
+  std::string_view setting = permits_unflushed(topic);
+  if (!setting.empty()) return setting;
+  return trouble.disk_lied ? "a disk that lied about flushes; no setting helps" : "";
 }
 
 }  // namespace
@@ -24,7 +27,7 @@ std::string_view permits_lost_tails(const JudgedTopic& topic, int32_t tails_lost
 std::string_view permits_deletion(const JudgedTopic& topic, sim::SimTime sent,
                                   sim::SimTime deleted) {
   const TopicConfig& config = topic.config;
-  if (!config.cleanup_delete) return {};
+  if (!config.cleanup_policy.deletes) return {};
   bool by_size = config.retention_bytes >= 0, by_age = config.retention_ms >= 0;
   // Only where both may have: the clocks of clients and brokers need not agree.
   bool young = (deleted - sent).millis() < config.retention_ms;
@@ -41,13 +44,15 @@ std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic&
 
 std::string_view permits_replaced_log(const JudgedTopic& topic, const Trouble& trouble) {
   // No larger ISR would have helped where all replicas lost their tails.
-  std::string_view all = permits_lost_tails(topic, trouble.tails_lost, topic.replication_factor);
+  std::string_view all = permits_lost_tails(topic, trouble, topic.replication_factor);
   if (!all.empty()) return all;
   if (trouble.unclean_election && topic.config.unclean_leader_election_enable)
     return "unclean.leader.election.enable=true";
   if (topic.replication_factor <= 1) return "replication.factor=1";
   if (topic.config.min_insync_replicas <= 1) return "min.insync.replicas=1";
-  return permits_lost_tails(topic, trouble.tails_lost, topic.config.min_insync_replicas);
+  std::string_view some = permits_lost_tails(topic, trouble, topic.config.min_insync_replicas);
+  if (!some.empty()) return some;
+  return trouble.bit_rot ? "bit rot on a replica; no setting helps" : "";
 }
 
 std::string_view permits_duplicate(const ProducerConfig& producer) {
@@ -58,7 +63,7 @@ std::string_view permits_duplicate(const ProducerConfig& producer) {
 std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up,
                                     const JudgedTopic& topic, const Trouble& trouble) {
   if (producer.enable_idempotence)
-    return permits_lost_tails(topic, trouble.tails_lost, topic.config.min_insync_replicas);
+    return permits_lost_tails(topic, trouble, topic.config.min_insync_replicas);
   if (producer.max_in_flight_requests_per_connection > 1)
     return "enable.idempotence=false with max.in.flight.requests.per.connection>1";
   return overtaken_was_given_up ? "enable.idempotence=false" : "";

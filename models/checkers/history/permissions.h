@@ -38,6 +38,8 @@ namespace models {
 struct Trouble {
   int32_t tails_lost = 0;  // Replicas.
   bool unclean_election = false;
+  bool disk_lied = false;
+  bool bit_rot = false;
 };
 
 // A reader that was assigned anew went on at the log's beginning or end. The judge is not told the
@@ -47,6 +49,7 @@ inline constexpr std::string_view kResetToLatest = "auto.offset.reset=latest";
 
 // A value of a key that a later one replaced.
 inline constexpr std::string_view kCompaction = "cleanup.policy=compact";
+inline constexpr std::string_view kTombstoneExpired = "delete.retention.ms";
 
 // What deleted the beginning of a log; empty: nothing may have. `sent`: the record that is gone.
 std::string_view permits_deletion(const JudgedTopic& topic, sim::SimTime sent = sim::SimTime(),

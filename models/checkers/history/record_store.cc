@@ -34,7 +34,8 @@ const SentRecord* RecordStore::find(RecordId id) const {
   return &records[count];
 }
 
-void RecordStore::sent(RecordId id, PartitionKey key, sim::SimTime at, uint64_t record_key) {
+void RecordStore::sent(RecordId id, PartitionKey key, sim::SimTime at, uint64_t record_key,
+                       bool is_tombstone) {
   SIM_CHECK(knows(producer_of(id)) && find(id) == nullptr, id.value());
   Producer& producer = producers_[producer_index(id)];
   auto count = static_cast<size_t>(count_of(id));
@@ -44,6 +45,7 @@ void RecordStore::sent(RecordId id, PartitionKey key, sim::SimTime at, uint64_t 
   record.partition = key.partition;
   record.topic = static_cast<uint16_t>(key.topic);
   record.state = RecordState::kWaiting;
+  record.is_tombstone = is_tombstone;
   ++producer.sent;
   if (record_key == 0) return;
   if (producer.keys.size() <= count) producer.keys.resize(count + 1);

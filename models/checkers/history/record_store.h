@@ -32,6 +32,7 @@ struct SentRecord {
   bool stored_twice : 1 = false;
   bool stored_too_early : 1 = false;
   bool removed : 1 = false;  // Gone as a setting says.
+  bool is_tombstone : 1 = false;
 
   PartitionKey key() const { return {topic, partition}; }
   bool is_lost() const { return state == RecordState::kAcknowledged && !stored && !removed; }
@@ -53,7 +54,8 @@ class RecordStore {
 
   // Each record is sent once and decided at most once; all else is a bug of the client.
   // `record_key` stands for the record's key; 0: it has none.
-  void sent(RecordId id, PartitionKey key, sim::SimTime at, uint64_t record_key = 0);
+  void sent(RecordId id, PartitionKey key, sim::SimTime at, uint64_t record_key = 0,
+            bool is_tombstone = false);
   SentRecord& acknowledged(RecordId id, Offset offset, sim::SimTime at, sim::EventId event);
   SentRecord& failed(RecordId id, sim::SimTime at, sim::EventId event);
 

@@ -50,7 +50,7 @@ void NewestOfKeys::learn(const TopicTable& topics, const RecordStore& records) {
     for (size_t count = 0; count < keyed; ++count) {
       const SentRecord& record = producer.records[count];
       bool counts = producer.keys[count] != 0 && record.state == RecordState::kAcknowledged &&
-                    topics.at(record.topic).config.cleanup_compact;
+                    topics.at(record.topic).config.cleanup_policy.compacts;
       if (!counts) continue;
       Offset& newest = newest_[{record.key(), producer.keys[count]}];
       newest = std::max(newest, record.offset);

@@ -68,7 +68,7 @@ TEST(JudgeRemoval, TheSettingThatDeletedIsNamed) {
     JudgeOptions options = History::strict_options();
     options.topics[1].config.retention_ms = retention_ms;
     options.topics[1].config.retention_bytes = retention_bytes;
-    options.topics[1].config.cleanup_delete = deletes;
+    options.topics[1].config.cleanup_policy.deletes = deletes;
     History run(options);
     run.produce(1);
     run.delete_before(1, 100);
@@ -147,8 +147,8 @@ TEST(JudgeRemoval, WhatWasGivenInTimeIsNotSkipped) {
 // Of a compacted topic only the newest value of each key is promised.
 TEST(JudgeRemoval, CompactionTakesValuesThatAreSuperseded) {
   JudgeOptions options = History::strict_options();
-  options.topics[1].config.cleanup_compact = true;
-  options.topics[1].config.cleanup_delete = false;
+  options.topics[1].config.cleanup_policy.compacts = true;
+  options.topics[1].config.cleanup_policy.deletes = false;
   History run(options);
   for (auto [count, key] :
        std::vector<std::pair<int64_t, uint64_t>>{{0, 7}, {1, 8}, {2, 7}, {3, 0}}) {
