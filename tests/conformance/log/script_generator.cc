@@ -37,10 +37,10 @@ json ScriptGenerator::config() {
   auto text = [&](std::initializer_list<int64_t> values) { return std::to_string(pick(values)); };
   json config{{"internal.segment.bytes", text({700, 2'000, 5'000, 20'000})},
               {"index.interval.bytes", text({0, 100, 400, 4'096})}};
-  // A follower's append of several batches may want more entries than a small index has; then Kafka
-  // fails when it has written the batches.
+  // A follower's append of several batches, or the cleaner's, may want more entries than a small
+  // index has; then Kafka fails when it has written the batches.
   leads_only_ = one_in(3);
-  if (leads_only_) config["segment.index.bytes"] = text({24, 60, 120, 1'000});
+  if (leads_only_) config["segment.index.bytes"] = compacts_ ? "1000" : text({24, 60, 120, 1'000});
   if (one_in(3)) config["segment.ms"] = text({2'000, 20'000, 400'000});
   if (one_in(2)) config["retention.ms"] = text({-1, 10'000, 300'000});
   if (one_in(3)) config["retention.bytes"] = text({0, 3'000, 9'000});
@@ -55,6 +55,7 @@ json ScriptGenerator::config() {
     config["compression.type"] = kCodecs[rng_.below(std::size(kCodecs))];
   }
   if (!compacts_) return config;
+  config["min.cleanable.dirty.ratio"] = one_in(2) ? "0.01" : "0.5";
   config["cleanup.policy"] = one_in(3) ? "compact,delete" : "compact";
   config["delete.retention.ms"] = text({0, 5'000, 100'000});
   if (one_in(3)) config["min.compaction.lag.ms"] = text({1'000, 30'000});
@@ -104,7 +105,8 @@ json ScriptGenerator::truncation() {
 }
 
 json ScriptGenerator::cleaning() {
-  json step{{"do", "clean"}};
+  // A round that is not due may have nothing to read, which Kafka's Cleaner does not expect.
+  json step{{"do", "clean"}, {"only_if_due", true}};
   if (one_in(3)) step["buffer_bytes"] = pick({300, 1'000, 5'000});
   if (one_in(3)) step["io_buffer_bytes"] = pick({500, 2'000});
   return step;
