@@ -22,9 +22,11 @@ std::string copy_of(const std::string& folder, const std::string& name) {
 
 std::vector<Json> open_both(const std::string& folder, const OpenSettings& settings,
                             Tally& compared) {
-  std::vector<Json> ours = open_all_ours(copy_of(folder, "opened_by_us"), settings);
+  std::string for_us = copy_of(folder, "opened_by_us");
+  std::string for_kafka = copy_of(folder, "opened_by_kafka");
+  std::vector<Json> ours = open_all_ours(for_us, settings);
   std::vector<std::string> words{"open",
-                                 copy_of(folder, "opened_by_kafka"),
+                                 for_kafka,
                                  "--time",
                                  std::to_string(settings.now_ms),
                                  "--producer-id-expiration-ms",
@@ -47,6 +49,7 @@ std::vector<Json> open_both(const std::string& folder, const OpenSettings& setti
     compared.batches += found.value("batches", 0);
     if (found.contains("all")) compared.records += found["all"].value("records", 0);
   }
+  remove_if_passed({for_us, for_kafka});
   return kafkas.lines;
 }
 

@@ -85,6 +85,11 @@ std::string fresh_folder(const std::string& name) {
   return folder.string();
 }
 
+void remove_if_passed(const std::vector<std::string>& folders) {
+  if (::testing::Test::HasFailure() || std::getenv("FAULTLINE_CONFORMANCE_KEEP") != nullptr) return;
+  for (const std::string& folder : folders) fs::remove_all(folder);
+}
+
 Json Answer::of_log(const std::string& log) const {
   for (const Json& line : lines) {
     if (line.value("log", "") == log) return line;

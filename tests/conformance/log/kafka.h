@@ -51,6 +51,8 @@ std::string stderr_file();
 // A new empty folder in this program's own temporary one, which goes with the program unless
 // FAULTLINE_CONFORMANCE_KEEP is set.
 std::string fresh_folder(const std::string& name);
+// They are of no use any more, unless the test has failed.
+void remove_if_passed(const std::vector<std::string>& folders);
 
 }  // namespace conformance
 

@@ -40,6 +40,7 @@ json ScriptGenerator::config() {
   // A follower's append of several batches, or the cleaner's, may want more entries than a small
   // index has; then Kafka fails when it has written the batches.
   leads_only_ = one_in(3);
+  config["segment.index.bytes"] = "4096";  // So that Kafka does not keep 10 MiB free for each.
   if (leads_only_) config["segment.index.bytes"] = compacts_ ? "1000" : text({24, 60, 120, 1'000});
   if (one_in(3)) config["segment.ms"] = text({2'000, 20'000, 400'000});
   if (one_in(2)) config["retention.ms"] = text({-1, 10'000, 300'000});

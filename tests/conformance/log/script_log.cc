@@ -75,7 +75,8 @@ ScriptLog::ScriptLog(const std::string& folder, const json& script)
       at_(folder, now_ms_),
       follows_end_(script.value("high_watermark", "log_end") == "log_end"),
       producer_id_expiration_ms_(script.value("producer_id_expiration_ms", int64_t{86'400'000})),
-      config_(topic_config(script.value("config", json::object()))) {
+      config_text_(script.value("config", json::object())),
+      config_(topic_config(config_text_)) {
   open(false);
 }
 
@@ -228,7 +229,8 @@ std::optional<std::string> ScriptLog::keep(const std::string& what, const json& 
   if (what == "time") {
     move_time(each);
   } else if (what == "config") {
-    config_ = topic_config(each["config"]);
+    config_text_ = each["config"];
+    config_ = topic_config(config_text_);
     log_->set_config(config_);
   } else if (what == "checkpoint") {
     checkpoint();

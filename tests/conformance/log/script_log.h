@@ -44,6 +44,8 @@ class ScriptLog {
   // The batches' bytes are taken from `batches`, in the order of the script.
   std::vector<Json> run(const std::vector<absl::Cord>& batches);
   std::string name() const;
+  int64_t now_ms() const { return now_ms_; }
+  const Json& config() const { return config_text_; }
 
  private:
   struct Failure {
@@ -66,6 +68,7 @@ class ScriptLog {
   RealStep at_;
   bool follows_end_;
   int64_t producer_id_expiration_ms_;
+  Json config_text_;
   models::TopicConfig config_;
   std::optional<models::PartitionLog> log_;
   int64_t next_expiry_ms_ = 0;
