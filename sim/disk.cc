@@ -15,8 +15,15 @@ SimDisk::SimDisk(const DiskSpec& spec)
     : spec_(spec), device_free_(1 + spec.mounts.size(), SimTime::at_nanos(INT64_MIN)) {}
 
 bool SimDisk::mutate() {
+  if (crashed_) torn_bytes_ = 0;  // The torn write was the one at the crash point.
   if (crash_after_ > 0 && --crash_after_ == 0) crashed_ = true;
   return !crashed_;
+}
+
+bool SimDisk::fails() {
+  if (fail_after_ == 0 || --fail_after_ > 0) return false;
+  failed_ = true;
+  return true;
 }
 
 // --- The tree ---

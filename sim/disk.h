@@ -95,12 +95,24 @@ class SimDisk {
   // The device of a path, or of one of DiskSpec::mounts.
   int32_t device_of(std::string_view path) const;
   // The k-th operation that changes something from now on (1: the next), and all after it, do
-  // nothing; the shell sees `hit_crash_point` and lets the process die.
-  void crash_at_operation(int64_t k) { crash_after_ = k; }
+  // nothing; the shell sees `hit_crash_point` and lets the process die. If it is a write, its first
+  // `torn_bytes` are written.
+  void crash_at_operation(int64_t k, int64_t torn_bytes = 0) {
+    crash_after_ = k;
+    torn_bytes_ = torn_bytes;
+  }
   bool hit_crash_point() const { return crashed_; }
   void clear_crash_point() {
-    crash_after_ = 0;
+    crash_after_ = torn_bytes_ = 0;
     crashed_ = false;
+  }
+  // The k-th operation that can fail from now on (1: the next), reads too, changes nothing and
+  // gives DataLoss. The others work.
+  void fail_at_operation(int64_t k) { fail_after_ = k; }
+  bool has_failed_operation() const { return failed_; }
+  void clear_failing_operation() {
+    fail_after_ = 0;
+    failed_ = false;
   }
 
   // A hash over all bytes written since the last call, for the state digest.
@@ -137,6 +149,7 @@ class SimDisk {
   };
 
   bool mutate();  // False past the crash point.
+  bool fails();   // Asked once for each operation.
   WriteBack delays() const { return {spec_.write_back_after, spec_.journal_commit_after}; }
   Duration slowed(Duration cost);
   Duration flush_time(Rng& rng, int64_t bytes);
@@ -169,7 +182,10 @@ class SimDisk {
   uint64_t written_hash_ = 0;
   int64_t bytes_written_ = 0;
   int64_t crash_after_ = 0;  // 0: not armed.
+  int64_t torn_bytes_ = 0;   // Of the write at the crash point.
   bool crashed_ = false;
+  int64_t fail_after_ = 0;  // 0: not armed.
+  bool failed_ = false;
 };
 
 // The disk as one handler sees it: at one time, with one meter. Lives during one call.
@@ -210,6 +226,8 @@ class DiskView final : public FileSystem {
   absl::Status on_read(int32_t device);
   absl::Status on_write(int32_t device);
   void store(SimDisk::File& file, int64_t position, absl::Cord bytes);
+  // The error of an operation that is to fail, before it has done anything.
+  absl::Status may_fail() const;
   SimDisk::File* file_of(FileId id);
 
   SimDisk& disk_;

@@ -42,6 +42,11 @@ absl::Status DiskView::on_write(int32_t device) {
   return observes_ ? absl::OkStatus() : disk_.troubles_.on_write(device);
 }
 
+absl::Status DiskView::may_fail() const {
+  if (observes_ || !disk_.fails()) return absl::OkStatus();
+  return absl::DataLossError("input/output error");
+}
+
 // --- Files ---
 
 SimDisk::File* DiskView::file_of(FileId id) {
@@ -51,6 +56,7 @@ SimDisk::File* DiskView::file_of(FileId id) {
 }
 
 absl::StatusOr<FileId> DiskView::open(std::string_view path, bool create) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   charge(disk_.spec_.metadata_base);
   SimDisk::Inode inode = disk_.find(path);
   if (inode == SimDisk::kDirectory) {
@@ -77,12 +83,14 @@ absl::Status DiskView::close(FileId id) {
 }
 
 absl::StatusOr<int64_t> DiskView::size(FileId id) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   SimDisk::File* file = file_of(id);
   if (file == nullptr) return not_open();
   return file->bytes.size();
 }
 
 absl::StatusOr<absl::Cord> DiskView::read(FileId id, int64_t position, int64_t length) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   SimDisk::File* file = file_of(id);
   if (file == nullptr) return not_open();
   if (position < 0 || length < 0) return absl::InvalidArgumentError("negative position or length");
@@ -99,11 +107,16 @@ absl::Status DiskView::append(FileId id, absl::Cord bytes) {
 }
 
 absl::Status DiskView::write_at(FileId id, int64_t position, absl::Cord bytes) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   SimDisk::File* file = file_of(id);
   if (file == nullptr) return not_open();
   if (position < 0) return absl::InvalidArgumentError("negative position");
   charge_bytes(disk_.spec_.write_base, disk_.spec_.write_nanos_per_kib, bytes.size());
-  if (!disk_.mutate()) return absl::OkStatus();
+  if (!disk_.mutate()) {
+    bytes = bytes.Subcord(0, static_cast<size_t>(std::exchange(disk_.torn_bytes_, 0)));
+    if (!bytes.empty()) store(*file, position, std::move(bytes));
+    return absl::OkStatus();
+  }
   if (absl::Status status = on_write(file->device); !status.ok()) return status;
   int64_t growth = position + static_cast<int64_t>(bytes.size()) - file->bytes.size();
   int64_t room = growth > 0 ? disk_.troubles_.grow(file->device, growth) : growth;
@@ -130,6 +143,7 @@ void DiskView::store(SimDisk::File& file, int64_t position, absl::Cord bytes) {
 }
 
 absl::Status DiskView::truncate(FileId id, int64_t size) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   SimDisk::File* file = file_of(id);
   if (file == nullptr) return not_open();
   if (size < 0) return absl::InvalidArgumentError("negative size");
@@ -142,6 +156,7 @@ absl::Status DiskView::truncate(FileId id, int64_t size) {
 }
 
 absl::Status DiskView::sync(FileId id) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   SimDisk::File* file = file_of(id);
   if (file == nullptr) return not_open();
   if (absl::Status status = on_write(file->device); !status.ok()) return status;
@@ -162,6 +177,7 @@ bool DiskView::exists(std::string_view path) {
 }
 
 absl::Status DiskView::create_directory(std::string_view path) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   charge(disk_.spec_.metadata_base);
   if (path.empty() || disk_.find(path) != SimDisk::kNoInode) {
     return absl::AlreadyExistsError(std::string(path));
@@ -175,6 +191,7 @@ absl::Status DiskView::create_directory(std::string_view path) {
 }
 
 absl::StatusOr<std::vector<std::string>> DiskView::list(std::string_view directory) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   charge(disk_.spec_.metadata_base);
   if (!directory.empty() && disk_.find(directory) != SimDisk::kDirectory) {
     return not_found(directory);
@@ -184,6 +201,7 @@ absl::StatusOr<std::vector<std::string>> DiskView::list(std::string_view directo
 }
 
 absl::Status DiskView::rename(std::string_view from, std::string_view to) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   charge(disk_.spec_.metadata_base);
   SimDisk::Inode source = disk_.find(from);
   SimDisk::Inode target = disk_.find(to);
@@ -212,6 +230,7 @@ absl::Status DiskView::rename(std::string_view from, std::string_view to) {
 }
 
 absl::Status DiskView::remove(std::string_view path) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   charge(disk_.spec_.metadata_base);
   SimDisk::Inode inode = disk_.find(path);
   if (inode == SimDisk::kNoInode) return not_found(path);
@@ -226,6 +245,7 @@ absl::Status DiskView::remove(std::string_view path) {
 }
 
 absl::Status DiskView::sync_directory(std::string_view path) {
+  if (absl::Status failed = may_fail(); !failed.ok()) return failed;
   if (!path.empty() && disk_.find(path) != SimDisk::kDirectory) return not_found(path);
   int32_t device = disk_.device_of(path);
   if (absl::Status status = on_write(device); !status.ok()) return status;
