@@ -94,10 +94,10 @@ absl::Status write_checkpoint(const std::string& directory, std::string_view fil
   return disk.sync_directory(directory);
 }
 
-std::optional<BrokerEpoch> take_clean_shutdown_marker(const std::string& directory,
-                                                      sim::FileSystem& disk) {
+absl::StatusOr<std::optional<BrokerEpoch>> take_clean_shutdown_marker(const std::string& directory,
+                                                                      sim::FileSystem& disk) {
   std::string path = path_of(directory, kCleanShutdownFile);
-  if (!disk.exists(path)) return std::nullopt;
+  if (!disk.exists(path)) return std::optional<BrokerEpoch>();
   BrokerEpoch epoch = kNoBrokerEpoch;
   if (std::optional<std::string> text = read_text(path, disk)) {
     constexpr std::string_view kKey = "\"brokerEpoch\":";
@@ -108,9 +108,8 @@ std::optional<BrokerEpoch> take_clean_shutdown_marker(const std::string& directo
       if (parse(take_until(rest, '}'), value)) epoch = BrokerEpoch(value);
     }
   }
-  // A marker that can't be removed would vouch for a later, unclean stop.
-  if (!disk.remove(path).ok()) return std::nullopt;
-  return epoch;
+  if (absl::Status removed = disk.remove(path); !removed.ok()) return removed;
+  return std::optional(epoch);
 }
 
 absl::Status write_clean_shutdown_marker(const std::string& directory, BrokerEpoch epoch,

@@ -26,6 +26,7 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "models/common/ids.h"
 #include "sim/file_system.h"
 
@@ -44,9 +45,10 @@ absl::Status write_checkpoint(const std::string& directory, std::string_view fil
                               const OffsetMap& offsets, sim::FileSystem& disk);
 
 // Reads and removes the marker of a clean stop. Nothing if there is none; else the broker epoch of
-// the life that wrote it (-1 if it can't be read).
-std::optional<BrokerEpoch> take_clean_shutdown_marker(const std::string& directory,
-                                                      sim::FileSystem& disk);
+// the life that wrote it (-1 if it can't be read). An error if it can't be removed: it would vouch
+// for a later, unclean stop.
+absl::StatusOr<std::optional<BrokerEpoch>> take_clean_shutdown_marker(const std::string& directory,
+                                                                      sim::FileSystem& disk);
 absl::Status write_clean_shutdown_marker(const std::string& directory, BrokerEpoch epoch,
                                          sim::FileSystem& disk);
 

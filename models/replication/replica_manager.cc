@@ -35,9 +35,11 @@ absl::Status ReplicaManager::on_start(Step& step) {
   if (!step.disk.exists(directory)) {
     if (absl::Status made = step.disk.create_directory(directory); !made.ok()) return made;
   }
-  std::optional<BrokerEpoch> marker = take_clean_shutdown_marker(directory, step.disk);
-  was_clean_ = marker.has_value();
-  previous_epoch_ = marker.value_or(kNoBrokerEpoch);
+  absl::StatusOr<std::optional<BrokerEpoch>> marker =
+      take_clean_shutdown_marker(directory, step.disk);
+  if (!marker.ok()) return marker.status();
+  was_clean_ = marker->has_value();
+  previous_epoch_ = marker->value_or(kNoBrokerEpoch);
   if (absl::Status opened = open_logs(step); !opened.ok()) return opened;
   arm_isr_check(step);
   step.effects.arm({Timer::kHighWatermarkCheckpoint, 0},

@@ -54,16 +54,22 @@ TEST_F(OffsetCheckpoint, that_is_missing_or_garbled_counts_as_empty) {
 }
 
 TEST_F(OffsetCheckpoint, the_clean_marker_vouches_once_and_names_the_broker_epoch) {
-  EXPECT_EQ(take_clean_shutdown_marker("d", at.disk()), std::nullopt);
+  EXPECT_EQ(*take_clean_shutdown_marker("d", at.disk()), std::nullopt);
   ASSERT_TRUE(write_clean_shutdown_marker("d", BrokerEpoch(42), at.disk()).ok());
   EXPECT_EQ(read_file(at, "d/.kafka_cleanshutdown"), "{\"version\":0,\"brokerEpoch\":42}");
-  EXPECT_EQ(take_clean_shutdown_marker("d", at.disk()), BrokerEpoch(42));
-  EXPECT_EQ(take_clean_shutdown_marker("d", at.disk()), std::nullopt);
+  EXPECT_EQ(*take_clean_shutdown_marker("d", at.disk()), BrokerEpoch(42));
+  EXPECT_EQ(*take_clean_shutdown_marker("d", at.disk()), std::nullopt);
+}
+
+TEST_F(OffsetCheckpoint, a_clean_marker_that_stays_vouches_for_nothing) {
+  ASSERT_TRUE(write_clean_shutdown_marker("d", BrokerEpoch(42), at.disk()).ok());
+  at.disk().fail_from(1);
+  EXPECT_FALSE(take_clean_shutdown_marker("d", at.disk()).ok());
 }
 
 TEST_F(OffsetCheckpoint, a_garbled_clean_marker_still_tells_of_a_clean_stop) {
   write_file(at, "d/.kafka_cleanshutdown", "");
-  EXPECT_EQ(take_clean_shutdown_marker("d", at.disk()), kNoBrokerEpoch);
+  EXPECT_EQ(*take_clean_shutdown_marker("d", at.disk()), kNoBrokerEpoch);
 }
 
 }  // namespace
