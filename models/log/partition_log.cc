@@ -35,6 +35,7 @@ size_t PartitionLog::segment_of(Offset offset) const {
 ReadResult PartitionLog::read(Offset from, int64_t max_bytes, Offset limit, bool at_least_one_batch,
                               Step& step) const {
   ReadResult result;
+  if (failed_) return fail_read();
   if (from < log_start_ || from > log_end_) {
     result.error = ErrorCode::kOffsetOutOfRange;
     return result;
@@ -158,26 +159,28 @@ void PartitionLog::assign_epoch_start(LeaderEpoch epoch, Step& step) {
 }
 
 void PartitionLog::save_epochs(Step& step) {
-  // A failed write shows when the directory is used next; the cache in memory is right meanwhile.
-  (void)write_epoch_checkpoint(directory_, epochs_, step);
+  (void)settled(write_epoch_checkpoint(directory_, epochs_, step));
 }
 
 void PartitionLog::flush(Step& step) {
+  if (!failed_ && settled(flush_all(step)).ok()) recovery_point_ = log_end_;
+}
+
+absl::Status PartitionLog::flush_all(Step& step) {
   for (size_t i = segment_of(recovery_point_); i < segments_.size(); ++i) {
-    if (!segments_[i].flush(step).ok()) return;
+    if (absl::Status status = segments_[i].flush(step); !status.ok()) return status;
   }
   for (sim::FileId file : unsynced_snapshots_) {
-    if (!step.disk.sync(file).ok()) return;
+    if (absl::Status status = step.disk.sync(file); !status.ok()) return status;
     (void)step.disk.close(file);
   }
   unsynced_snapshots_.clear();
-  (void)step.disk.sync_directory(directory_);
-  recovery_point_ = log_end_;
+  return step.disk.sync_directory(directory_);
 }
 
 void PartitionLog::close(Step& step) {
   flush(step);
-  (void)take_durable_snapshot(producers_, step);
+  (void)settled(take_durable_snapshot(producers_, step));
   for (Segment& segment : segments_) segment.close(step);
 }
 

@@ -16,7 +16,9 @@
 // A segment that goes (retention, a cut) is renamed to `.deleted` at once, and its files are
 // removed after file.delete.delay.ms, by `remove_deleted`.
 //
-// Errors: ErrorCode for what a client is told; an I/O failure is KAFKA_STORAGE_ERROR.
+// Errors: ErrorCode for what a client is told; an I/O failure is KAFKA_STORAGE_ERROR. Once a change
+// of the log has failed, memory and files may differ, and all that follows fails too, as in a log
+// directory that Kafka has taken offline; the owner is to stop, and to open the log again.
 // Source: storage/.../internals/log/{UnifiedLog,LocalLog,LogLoader}.java (4.1).
 
 #ifndef MODELS_LOG_PARTITION_LOG_H_
@@ -117,6 +119,8 @@ class PartitionLog {
   int64_t size_bytes() const;
   const TopicConfig& config() const { return config_; }
   void set_config(const TopicConfig& config) { config_ = config; }
+  // A change of the log has failed on the disk.
+  bool has_failed() const { return failed_; }
 
   // Leader's append of one batch: validates it as one of `origin`, gives it offsets from the log
   // end and `epoch`, and writes it. On an error nothing was written.
@@ -150,7 +154,8 @@ class PartitionLog {
   void assign_epoch_start(LeaderEpoch epoch, Step& step);
 
   // Cuts the log so that it ends at `end` (at the start of the batch that holds it on disk, but the
-  // log end is `end`, as in Kafka). At or past the log end: trims epochs only. Returns records cut.
+  // log end is `end`, as in Kafka). At or past the log end: trims epochs only. Returns records cut;
+  // `has_failed` tells whether they are.
   int64_t truncate_to(Offset end, Step& step);
   // Throws everything away and starts empty at `start`.
   void truncate_fully_and_start_at(Offset start, Step& step);
@@ -182,7 +187,7 @@ class PartitionLog {
   // has files of kCleanedSuffix, and the base `first`.
   absl::Status replace_segments(Segment cleaned, Offset first, size_t count, Step& step);
 
-  // Makes everything up to the log end durable and moves the recovery point there.
+  // Makes everything up to the log end durable and moves the recovery point there; or `has_failed`.
   void flush(Step& step);
   // What a clean stop does to a log: flush and close. The owner writes checkpoints and marker.
   void close(Step& step);
@@ -237,6 +242,7 @@ class PartitionLog {
   // partition_log_append.cc
   ErrorCode check_producer(const absl::Cord& batch, const BatchHeader& header, AppendOrigin origin,
                            std::optional<ProducerBatch>& known, Step& step) const;
+  ErrorCode begin_segment(Offset base, Step& step);
   ErrorCode roll_if_needed(const RollParams& append, Offset base, Step& step);
   ErrorCode check_copied(std::span<const WrittenBatch> batches) const;
   void note_epoch(const BatchHeader& header, Step& step);
@@ -251,10 +257,21 @@ class PartitionLog {
                             Step& step);
   absl::Status delete_segments(size_t first, size_t count, Step& step);
   absl::Status delete_snapshot(Offset at, Step& step);
+  absl::Status swap(Segment cleaned, Offset first, size_t count, Step& step);
   // partition_log.cc
   size_t segment_of(Offset offset) const;
   static ReadResult fail_read();
   void save_epochs(Step& step);
+  absl::Status flush_all(Step& step);
+  // Takes note of a change that has failed.
+  absl::Status settled(absl::Status status) {
+    if (!status.ok()) failed_ = true;
+    return status;
+  }
+  ErrorCode settled(ErrorCode error) {
+    if (error == ErrorCode::kKafkaStorageError) failed_ = true;
+    return error;
+  }
 
   std::string directory_;
   TopicPartition partition_;
@@ -265,6 +282,7 @@ class PartitionLog {
   Offset high_watermark_;
   Offset recovery_point_;
   bool sealed_ = false;  // A roll since `take_sealed`.
+  bool failed_ = false;
   int64_t cuts_ = 0;
   sim::Duration producer_id_expiration_;
   EpochCache epochs_;

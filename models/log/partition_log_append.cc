@@ -90,18 +90,19 @@ Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch, Offset log_end)
 }  // namespace
 
 ErrorCode PartitionLog::roll(Offset base, Step& step) {
+  return failed_ ? ErrorCode::kKafkaStorageError : settled(begin_segment(base, step));
+}
+
+ErrorCode PartitionLog::begin_segment(Offset base, Step& step) {
   base = std::max(base, log_end_);
   Segment& active = segments_.back();
   step.mark(Mark::kSegmentRolled);
-  if (active.base_offset() == base) {
-    // Empty; it is made anew, as KAFKA-6388 has it.
-    if (!delete_files({active}, base, step).ok()) return ErrorCode::kKafkaStorageError;
-    segments_.pop_back();
-  } else if (!active.seal(step).ok()) {
-    return ErrorCode::kKafkaStorageError;
-  }
+  bool is_empty = active.base_offset() == base;  // It is made anew, as KAFKA-6388 has it.
+  absl::Status sealed = is_empty ? delete_files({active}, base, step) : active.seal(step);
+  if (!sealed.ok()) return ErrorCode::kKafkaStorageError;
   auto fresh = Segment::create(directory_, base, config_, step);
   if (!fresh.ok()) return ErrorCode::kKafkaStorageError;
+  if (is_empty) segments_.pop_back();
   segments_.push_back(std::move(*fresh));
   sealed_ = true;
   producers_.set_map_end(base);
@@ -124,7 +125,7 @@ void PartitionLog::note_epoch(const BatchHeader& header, Step& step) {
 
 ErrorCode PartitionLog::write(absl::Cord batch, const BatchHeader& header, Step& step) {
   Segment& active = segments_.back();
-  if (!active.append(std::move(batch), header, config_, step).ok())
+  if (!settled(active.append(std::move(batch), header, config_, step)).ok())
     return ErrorCode::kKafkaStorageError;
   if (start_batch_ == log_end_) start_batch_ = header.base_offset;
   log_end_ = header.next_offset();
@@ -139,7 +140,7 @@ ErrorCode PartitionLog::take_in_written(std::span<const WrittenBatch> written, S
     if (auto txn = follow(producers_, each.header, each.bytes)) completed.push_back(*txn);
   }
   for (const CompletedTxn& txn : completed) {
-    if (!complete(producers_, txn, &segments_.back(), step).ok())
+    if (!settled(complete(producers_, txn, &segments_.back(), step)).ok())
       return ErrorCode::kKafkaStorageError;
   }
   producers_.set_map_end(log_end_);
@@ -166,6 +167,7 @@ ErrorCode PartitionLog::check_producer(const absl::Cord& batch, const BatchHeade
 
 AppendResult PartitionLog::append_as_leader(absl::Cord batch, LeaderEpoch epoch, Step& step,
                                             AppendOrigin origin) {
+  if (failed_) return failed(ErrorCode::kKafkaStorageError);
   ValidatedBatch valid = validate_append(batch, log_end_, step.wall.millis(),
                                          validator_options(config_, epoch, origin));
   if (valid.error != ErrorCode::kNone) return failed(valid.error);
@@ -193,7 +195,7 @@ AppendResult PartitionLog::append_as_leader(absl::Cord batch, LeaderEpoch epoch,
   result.first_offset = header.base_offset;
   result.last_offset = header.last_offset();
   if (log_end_ - recovery_point_ >= config_.flush_messages) flush(step);
-  return result;
+  return failed_ ? failed(ErrorCode::kKafkaStorageError) : result;
 }
 
 // A follower believes its leader, but for a plain batch inside a transaction.
@@ -219,6 +221,7 @@ ErrorCode PartitionLog::check_copied(std::span<const WrittenBatch> batches) cons
 
 AppendResult PartitionLog::append_as_follower(absl::Cord batches, LeaderEpoch fetch_epoch,
                                               Step& step) {
+  if (failed_) return failed(ErrorCode::kKafkaStorageError);
   Copied copied = analyze(batches, fetch_epoch, log_end_);
   if (copied.error != ErrorCode::kNone) return failed(copied.error);
   AppendResult result;
@@ -238,7 +241,7 @@ AppendResult PartitionLog::append_as_follower(absl::Cord batches, LeaderEpoch fe
   error = take_in_written(copied.batches, step);
   if (error != ErrorCode::kNone) return failed(error);
   if (log_end_ - recovery_point_ >= config_.flush_messages) flush(step);
-  return result;
+  return failed_ ? failed(ErrorCode::kKafkaStorageError) : result;
 }
 
 }  // namespace models

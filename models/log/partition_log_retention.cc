@@ -53,7 +53,8 @@ absl::StatusOr<int32_t> PartitionLog::delete_while(const Condition& condition, S
   if (count == 0) return 0;
   if (count == segments_.size() && roll(log_end_, step) != ErrorCode::kNone)
     return absl::UnavailableError("no new segment");
-  if (absl::Status status = delete_segments(0, count, step); !status.ok()) return status;
+  absl::Status status = settled(delete_segments(0, count, step));
+  if (!status.ok()) return status;
   log_start_ = std::max(log_start_, segments_.front().base_offset());
   high_watermark_ = std::max(high_watermark_, log_start_);
   recovery_point_ = std::max(recovery_point_, log_start_);
@@ -64,6 +65,7 @@ absl::StatusOr<int32_t> PartitionLog::delete_while(const Condition& condition, S
 }
 
 absl::StatusOr<int32_t> PartitionLog::delete_old_segments(Step& step) {
+  if (failed_) return absl::UnavailableError("the log has failed");
   int32_t deleted = 0;
   auto below_start = delete_while(
       [&](size_t i) {
@@ -129,9 +131,13 @@ absl::Status PartitionLog::delete_segments(size_t first, size_t count, Step& ste
   return status;
 }
 
-// A crash at any point of this leaves what the next start can tell (interrupted_swap.h).
 absl::Status PartitionLog::replace_segments(Segment cleaned, Offset first, size_t count,
                                             Step& step) {
+  return settled(swap(std::move(cleaned), first, count, step));
+}
+
+// A crash at any point of this leaves what the next start can tell (interrupted_swap.h).
+absl::Status PartitionLog::swap(Segment cleaned, Offset first, size_t count, Step& step) {
   absl::Status status = cleaned.rename(directory_, kCleanedSuffix, kSwapSuffix, step);
   if (!status.ok()) return status;
   auto begin = segments_.begin() + static_cast<ptrdiff_t>(segment_of(first));

@@ -11,6 +11,7 @@
 namespace models {
 
 int64_t PartitionLog::truncate_to(Offset end, Step& step) {
+  if (failed_) return 0;
   if (end >= log_end_) {
     // An epoch whose start was noted but that wrote nothing begins at the log end; it goes, however
     // far beyond the cut is.
@@ -25,26 +26,28 @@ int64_t PartitionLog::truncate_to(Offset end, Step& step) {
   int64_t cut = log_end_ - end;
   ++cuts_;
   size_t kept = segment_of(end) + 1;
-  // A failed call shows when the directory is used next; what is in memory is right meanwhile.
-  (void)delete_segments(kept, segments_.size() - kept, step);
-  (void)segments_.back().truncate_to(end, step);
+  absl::Status status = delete_segments(kept, segments_.size() - kept, step);
+  if (status.ok()) status = segments_.back().truncate_to(end, step).status();
+  if (!settled(status).ok()) return 0;
   log_end_ = end;
   log_start_ = std::min(log_start_, end);
   recovery_point_ = std::min(recovery_point_, end);
   if (epochs_.truncate_from_end(end)) save_epochs(step);
-  (void)rebuild_producers(producers_, end, false, step);
+  (void)settled(rebuild_producers(producers_, end, false, step));
   high_watermark_ = std::min(high_watermark_, end);
   producers_.on_high_watermark(high_watermark_);
   return cut;
 }
 
 void PartitionLog::truncate_fully_and_start_at(Offset start, Step& step) {
+  if (failed_) return;
   ++cuts_;
   // First, as these go at once and not with their segments.
-  (void)producers_.truncate_fully(directory_, start, step);
-  (void)delete_segments(0, segments_.size(), step);
+  if (!settled(producers_.truncate_fully(directory_, start, step)).ok()) return;
+  if (!settled(delete_files(segments_, std::nullopt, step)).ok()) return;
   auto fresh = Segment::create(directory_, start, config_, step);
-  if (fresh.ok()) segments_.push_back(*std::move(fresh));
+  if (!settled(fresh.status()).ok()) return;
+  segments_.assign(1, *std::move(fresh));
   log_start_ = log_end_ = high_watermark_ = start;
   recovery_point_ = std::min(recovery_point_, start);
   epochs_.clear();

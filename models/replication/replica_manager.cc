@@ -96,7 +96,10 @@ absl::Status ReplicaManager::open_log(const LogOpenOptions& options, Step& step)
 
 void ReplicaManager::on_shutdown(Step& step) {
   checkpoint(kHighWatermarkFile, step);
-  for (HostedPartition& replica : hosted_) replica.log.close(step);
+  for (HostedPartition& replica : hosted_) {
+    replica.log.close(step);
+    if (replica.log.has_failed()) fail_log_directory("close", step);
+  }
   checkpoint(kRecoveryPointFile, step);
   checkpoint(kLogStartFile, step);
   if (failed_) return;

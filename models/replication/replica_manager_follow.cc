@@ -106,6 +106,7 @@ void ReplicaManager::delay(int32_t number, Step& step) {
 
 void ReplicaManager::after_cut(int32_t number, int64_t records, std::string_view why, Step& step) {
   HostedPartition& replica = at(number);
+  if (replica.log.has_failed()) return fail_log_directory("truncate", step);
   touch(number);
   arm_removal(step);
   cut_cleaned_to(replica.log, step);

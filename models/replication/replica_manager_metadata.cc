@@ -94,6 +94,7 @@ void ReplicaManager::become_leader(int32_t number, const PartitionRegistration& 
   if (new_epoch) {
     // Even an epoch without records is remembered: followers may ask where it begins.
     replica.log.assign_epoch_start(registration.leader_epoch, step);
+    if (replica.log.has_failed()) return fail_log_directory("begin an epoch", step);
     replica.as_leader.begin_epoch(replica.log.log_end_offset(), new_leader, step.wall);
     note_role("leader_started", replica, {"isr", list_of(registration.isr)}, step);
   } else if (registration.isr != former_isr) {

@@ -183,6 +183,7 @@ TEST(PartitionLog, a_disk_that_fails_is_a_storage_error_and_nothing_is_appended)
   EXPECT_EQ(b.append(log).error, ErrorCode::kKafkaStorageError);
   EXPECT_EQ(log.log_end_offset(), Offset(1));
   b.at.disk().mend();
+  log = b.open();
   EXPECT_EQ(b.append(log).first_offset, Offset(1));
 }
 
@@ -434,6 +435,45 @@ TEST(PartitionLog, flush_messages_flushes_by_itself) {
   EXPECT_EQ(log.recovery_point(), Offset(0));
   b.fill(log, 1);
   EXPECT_EQ(log.recovery_point(), Offset(3));
+}
+
+// --- A disk that fails ---
+
+// In place of a log whose memory and files differ: nothing, until it is opened again.
+TEST(PartitionLog, after_a_failed_change_nothing_works) {
+  for (int64_t operation = 1; operation <= 8; ++operation) {
+    LogBench bench;
+    bench.config.segment_bytes = 400;
+    PartitionLog log = bench.open();
+    bench.fill(log, 12, {.records = 2});
+    bench.at.disk().fail_from(operation);
+    log.truncate_to(Offset(9), bench.at.step());
+    bench.at.disk().mend();
+    ASSERT_TRUE(log.has_failed()) << operation;
+    EXPECT_EQ(bench.append(log).error, ErrorCode::kKafkaStorageError);
+    EXPECT_EQ(log.append_as_follower(batch({.base = 30}), kNoLeaderEpoch, bench.at.step()).error,
+              ErrorCode::kKafkaStorageError);
+    EXPECT_EQ(log.read(Offset(0), 1000, Offset(9), true, bench.at.step()).error,
+              ErrorCode::kKafkaStorageError);
+    EXPECT_EQ(log.roll(Offset(30), bench.at.step()), ErrorCode::kKafkaStorageError);
+    EXPECT_EQ(log.truncate_to(Offset(3), bench.at.step()), 0);
+    log.flush(bench.at.step());
+    EXPECT_EQ(log.recovery_point(), Offset(0));
+    PartitionLog again = bench.open();
+    EXPECT_EQ(bench.append(again).error, ErrorCode::kNone);
+  }
+}
+
+TEST(PartitionLog, a_failed_flush_does_not_move_the_recovery_point) {
+  for (int64_t operation = 1; operation <= 4; ++operation) {
+    LogBench bench;
+    PartitionLog log = bench.open();
+    bench.fill(log, 3);
+    bench.at.disk().fail_from(operation);
+    log.flush(bench.at.step());
+    EXPECT_EQ(log.recovery_point(), Offset(0)) << operation;
+    EXPECT_TRUE(log.has_failed());
+  }
 }
 
 }  // namespace
