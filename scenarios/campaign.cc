@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -39,7 +40,8 @@ std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario,
   std::atomic<size_t> next{0};
   std::mutex done_lock;
   size_t done = 0;
-  auto work = [&] {
+  std::atomic<bool> out_of_memory{false};
+  auto run_some = [&] {
     for (size_t i = next++; i < all; i = next++) {
       if (options.stop != nullptr && options.stop->load()) return;
       RunOptions run = options.run;
@@ -52,10 +54,20 @@ std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario,
       if (options.on_progress) options.on_progress(done, all);
     }
   };
+  // An exception must not leave a thread.
+  auto work = [&] {
+    try {
+      run_some();
+    } catch (const std::bad_alloc&) {
+      out_of_memory = true;
+      next = all;
+    }
+  };
   std::vector<std::thread> threads;
   for (int32_t i = 1; i < options.jobs; ++i) threads.emplace_back(work);
   work();
   for (std::thread& thread : threads) thread.join();
+  if (out_of_memory) throw std::bad_alloc();
   std::vector<RunResult> finished;
   for (std::optional<RunResult>& result : results) {
     if (result) finished.push_back(*std::move(result));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <set>
 #include <system_error>
@@ -54,7 +55,11 @@ class TreeBuilder final : public nlohmann::json_sax<json> {
     if (is_whole_token(last_token) && position >= last_token.size()) {
       begin = position - last_token.size();
     }
-    report(JsonPlaces::place_of(text_, begin), plain_words(error.what()));
+    if (const char* habit = other_habit(begin); habit != nullptr) {
+      report(JsonPlaces::place_of(text_, begin), habit);
+    } else {
+      report(JsonPlaces::place_of(text_, begin), plain_words(error.what()));
+    }
     return false;
   }
 
@@ -75,6 +80,36 @@ class TreeBuilder final : public nlohmann::json_sax<json> {
     std::set<std::string> keys;
     bool dropped = false;  // A second value of a key: read, and left out.
   };
+
+  // What people write who think of another language; `at` becomes where it begins. Null: it is
+  // none of that.
+  const char* other_habit(size_t& at) const {
+    if (at >= text_.size()) return nullptr;
+    auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+    size_t begin = at;
+    while (begin > 0 && is_letter(text_[begin - 1]) && is_letter(text_[at])) --begin;
+    if (begin > 0 && (text_[begin - 1] == '/' || text_[begin - 1] == '-')) --begin;
+    std::string_view rest = text_.substr(begin);
+    const std::pair<const char*, const char*> kHabits[] = {
+        {"//", "a comment; JSON has none"},
+        {"/*", "a comment; JSON has none"},
+        {"#", "a comment; JSON has none"},
+        {"'", "a quote '; JSON has strings in \"double quotes\" only"},
+        {"NaN", "NaN is no number in JSON"},
+        {"nan", "NaN is no number in JSON"},
+        {"-Infinity", "Infinity is no number in JSON"},
+        {"Infinity", "Infinity is no number in JSON"},
+        {"True", "JSON writes true"},
+        {"False", "JSON writes false"},
+        {"None", "JSON writes null"},
+    };
+    for (const auto& [beginning, words] : kHabits) {
+      if (rest.substr(0, std::string_view(beginning).size()) != beginning) continue;
+      at = begin;
+      return words;
+    }
+    return nullptr;
+  }
 
   // "[json.exception.parse_error.101] parse error at line 1, column 6: syntax error while parsing
   // value - unexpected ']'; expected ..." without what the place says already, and without bytes of
@@ -279,21 +314,35 @@ std::unique_ptr<JsonValue> read_json(std::string_view text, ProblemList& problem
   return parsed ? builder.finish() : nullptr;
 }
 
+// "-" is standard input. A pipe is read to its end, but no further than a file may be long.
 std::optional<std::string> read_text_file(const std::string& file, ProblemList& problems) {
+  bool is_stdin = file == "-";
   std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) {
-    bool exists = std::filesystem::exists(file, error);
-    add_file_problem(file, exists ? "is not a file" : "there is no such file", problems);
-    return std::nullopt;
+  if (!is_stdin) {
+    std::filesystem::file_status status = std::filesystem::status(file, error);
+    if (!std::filesystem::exists(status)) {
+      add_file_problem(file, "there is no such file", problems);
+      return std::nullopt;
+    }
+    if (std::filesystem::is_directory(status)) {
+      add_file_problem(file, "is not a file but a folder", problems);
+      return std::nullopt;
+    }
   }
-  uintmax_t size = std::filesystem::file_size(file, error);
-  if (!error && size > static_cast<uintmax_t>(kMostBytes)) {
+  std::ifstream opened;
+  if (!is_stdin) opened.open(file, std::ios::binary);
+  std::istream& stream = is_stdin ? std::cin : opened;
+  std::string text;
+  char buffer[1 << 16];
+  while (stream && static_cast<int64_t>(text.size()) <= kMostBytes) {
+    stream.read(buffer, sizeof buffer);
+    text.append(buffer, static_cast<size_t>(stream.gcount()));
+  }
+  if (static_cast<int64_t>(text.size()) > kMostBytes) {
     add_file_problem(file, fmt::format("larger than {} MiB", kMostBytes >> 20), problems);
     return std::nullopt;
   }
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (error || !stream) {
+  if (stream.bad() || (!is_stdin && !opened.is_open())) {
     add_file_problem(file, "cannot be read", problems);
     return std::nullopt;
   }

@@ -14,6 +14,22 @@ namespace {
 
 using models::ConfigScope;
 
+// A setting of the cluster, as written; `topic` is a member of "topics".
+const JsonValue* of_cluster(const JsonValue& topic, std::string_view key) {
+  const JsonValue* at = topic.parent == nullptr ? nullptr : topic.parent->parent;
+  for (std::string_view name : {std::string_view("cluster"), std::string_view("config"), key})
+    at = at == nullptr ? nullptr : at->find(name);
+  return at;
+}
+
+// Was a key meant, and misspelt? Then its default is not what the author wants.
+bool is_misspelt(const JsonValue& object, std::string_view key) {
+  return object.find(key) == nullptr &&
+         std::any_of(object.children.begin(), object.children.end(), [&](const JsonValue& member) {
+           return nearest_name(member.key, {key}).has_value();
+         });
+}
+
 void check_replicas(const Fields& fields, const JsonValue& value, const Scenario& scenario,
                     const TopicPlan& topic, ProblemList& problems) {
   const JsonValue* factor = fields.find("replication.factor");
@@ -27,7 +43,8 @@ void check_replicas(const Fields& fields, const JsonValue& value, const Scenario
   if (least <= topic.replication_factor) return;
   const JsonValue* config = fields.find("config");
   const JsonValue* own = config == nullptr ? nullptr : config->find("min.insync.replicas");
-  const JsonValue* place = own != nullptr ? own : factor;
+  const JsonValue* place = own != nullptr ? own : of_cluster(value, "min.insync.replicas");
+  if (place == nullptr) place = factor;
   problems.at_value(place == nullptr ? value : *place,
                     fmt::format("min.insync.replicas is {}, replication.factor is {}: there could "
                                 "never be so many replicas in sync",
@@ -42,6 +59,7 @@ TopicPlan load_topic(const JsonValue& value, const ObjectDecl& decl, const Scena
   // A malformed number must not make good references to the topic look wrong.
   topic.partitions = static_cast<int32_t>(fields.integer("partitions").value_or(kMostPartitions));
   std::optional<int64_t> factor = fields.integer("replication.factor");
+  if (is_misspelt(value, "replication.factor")) factor.reset();
   topic.replication_factor = static_cast<int16_t>(factor.value_or(scenario.cluster.brokers));
   topic.config = scenario.cluster.config.topic;
   ConfigReader reader(fields.find("config"), ConfigScope::kTopic, problems);

@@ -7,6 +7,42 @@
 
 namespace scenarios {
 
+namespace {
+
+using models::ConfigScope;
+
+// "a cluster", as a file calls what has settings of this scope.
+std::string_view owner_of(ConfigScope scope) {
+  switch (scope) {
+    case ConfigScope::kBroker:
+      return "a cluster";
+    case ConfigScope::kTopic:
+      return "a topic";
+    case ConfigScope::kProducer:
+      return "a producer";
+    case ConfigScope::kConsumer:
+      return "a consumer";
+  }
+  return "?";
+}
+
+// "log.retention.ms on a cluster; retention.ms on a topic": where the setting is one; empty: nowhere.
+// A cluster's defaults for topics have another name than the topic's own.
+std::string where_known(std::string_view key) {
+  std::string bare(key.starts_with("log.") ? key.substr(4) : key), text;
+  for (ConfigScope scope : {ConfigScope::kBroker, ConfigScope::kTopic, ConfigScope::kProducer,
+                            ConfigScope::kConsumer}) {
+    for (const std::string& name : {"log." + bare, bare}) {
+      if (models::find_config_key(scope, name) == nullptr) continue;
+      text += fmt::format("{}{} on {}", text.empty() ? "" : "; ", name, owner_of(scope));
+      break;
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 bool ConfigReader::known(const JsonValue& member) {
   bool simple = member.kind == JsonKind::kNumber || member.kind == JsonKind::kString ||
                 member.kind == JsonKind::kBoolean;
@@ -19,6 +55,10 @@ bool ConfigReader::known(const JsonValue& member) {
   if (models::is_known_unsupported(scope_, member.key)) {
     problems_.at_key(member, fmt::format("Kafka's {} setting {} is not supported yet", scope,
                                          in_quotes(member.key)));
+    return false;
+  }
+  if (std::string elsewhere = where_known(member.key); !elsewhere.empty()) {
+    problems_.at_key(member, fmt::format("no {} setting; it is {}", scope, elsewhere));
     return false;
   }
   std::vector<std::string_view> names;

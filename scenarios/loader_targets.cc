@@ -89,6 +89,18 @@ absl::Status set_client(const Scenario& scenario, std::string_view name, Target&
   return wrong(fmt::format("there is no client {}{}", in_quotes(name), did_you_mean(name, names)));
 }
 
+// "leadr of orders-0" -> `; did you mean "leader of orders-0"?`
+std::string nearest_target(std::string_view text) {
+  size_t space = std::min(text.rfind(' '), text.size());
+  std::string_view head = text.substr(0, space);
+  auto nearest =
+      nearest_name(head, {"broker", "leader of", "follower of", "random follower of", "client"});
+  if (nearest && space < text.size())
+    return fmt::format("; did you mean {}?",
+                       in_quotes(std::string(*nearest).append(text.substr(space))));
+  return did_you_mean(text, {"controller", "any broker"});
+}
+
 absl::Status set_target(const Scenario& scenario, std::string_view text, Target& target) {
   std::string_view rest = text;
   if (take(rest, "broker ")) return set_broker(scenario, rest, target);
@@ -106,7 +118,9 @@ absl::Status set_target(const Scenario& scenario, std::string_view text, Target&
   if (take(rest, "coordinator of ") || take(rest, "region ")) {
     return wrong(in_quotes(text) + " is not supported yet");
   }
-  return wrong(fmt::format("unknown target {}; {}", in_quotes(text), kHowTarget));
+  std::string nearest = nearest_target(text);
+  return wrong(fmt::format("unknown target {}{}", in_quotes(text),
+                           nearest.empty() ? "; " + std::string(kHowTarget) : nearest));
 }
 
 template <class Plan>

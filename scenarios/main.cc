@@ -36,9 +36,11 @@ int main(int argc, char** argv) {
       "  faultline list\n"
       "  faultline run scenarios/library/leader_crash.json\n"
       "  faultline run leader_crash --seeds 1..200 --jobs 2\n\n"
-      "Exit codes: 0 all expectations hold, 1 one failed, 2 bad usage or input, 3 an invariant "
-      "failed,\n"
-      "4 the run stalled, 130 interrupted.");
+      "Exit codes: 0 all expectations hold; 1 one failed or was not judged, or a promise was "
+      "broken;\n"
+      "2 bad usage or input, or the trace could not be written; 3 an invariant failed; 4 the run "
+      "stalled;\n"
+      "130 interrupted. A scenario file may be - (standard input).");
   app.set_version_flag("--version", "faultline " + std::string(scenarios::kVersion));
   app.require_subcommand(1);
   app.failure_message(usage_problem);

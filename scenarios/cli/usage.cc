@@ -47,6 +47,10 @@ std::string unknown_option(const CLI::App* command, const std::string& typed) {
   for (const CLI::Option* option : command->get_options()) {
     for (const std::string& each : option->get_lnames()) kept.push_back("--" + each);
   }
+  if (std::find(kept.begin(), kept.end(), name) != kept.end()) {
+    return fmt::format("{} stands before its command; write {} ... {}", in_quotes(name),
+                       full_name(command), name);
+  }
   std::vector<std::string_view> names(kept.begin(), kept.end());
   return fmt::format("unknown option {}{}", in_quotes(name), did_you_mean(name, names));
 }

@@ -2,12 +2,14 @@
 
 #include "scenarios/json_reader.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -104,6 +106,19 @@ TEST(JsonReaderTest, ReportsTextAfterTheDocument) {
               ElementsAre("a.json:1:3: more text after the end of the document"));
 }
 
+TEST(JsonReaderTest, SaysWhatWasFoundThatIsNoJson) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"{\"a\": // one\n 1}", "a.json:1:7: a comment; JSON has none"},
+      {"{\"a\": /* one */ 1}", "a.json:1:7: a comment; JSON has none"},
+      {"{\"a\": NaN}", "a.json:1:7: NaN is no number in JSON"},
+      {"{\"a\": nan}", "a.json:1:7: NaN is no number in JSON"},
+      {"{\"a\": -Infinity}", "a.json:1:7: Infinity is no number in JSON"},
+      {"{\"a\": True}", "a.json:1:7: JSON writes true"},
+      {"{'a': 1}", "a.json:1:2: a quote '; JSON has strings in \"double quotes\" only"},
+  };
+  for (const auto& [text, told] : kCases) EXPECT_THAT(problems_of(text), ElementsAre(told));
+}
+
 TEST(JsonReaderTest, ReportsAnEmptyFile) {
   EXPECT_THAT(problems_of(""), ElementsAre("a.json:1:1: the file is empty"));
   EXPECT_THAT(problems_of(" \n\t"), ElementsAre("a.json:1:1: the file is empty"));
@@ -167,6 +182,14 @@ TEST_F(JsonFileTest, ReadsAFile) {
 }
 
 TEST_F(JsonFileTest, ReportsAMissingFile) { EXPECT_THAT(problem(), HasSubstr("no such file")); }
+
+TEST_F(JsonFileTest, ReadsAPipeToItsEnd) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(path_) << "{\"a\": 1}"; });
+  ProblemList problems(path_);
+  EXPECT_EQ(read_text_file(path_, problems), "{\"a\": 1}");
+  writer.join();
+}
 
 TEST_F(JsonFileTest, ReportsAFolder) {
   std::filesystem::create_directory(path_);

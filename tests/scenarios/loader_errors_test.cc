@@ -118,7 +118,10 @@ TEST(LoaderErrorsTest, KeepValuesInTheirRange) {
               ElementsAre(HasSubstr("at most 1000000B")));
   EXPECT_THAT(problems_with("/producers/checkout/rate", "10000001/s"),
               ElementsAre(HasSubstr("at most 10000000/s")));
-  EXPECT_THAT(problems_with("/producers/checkout/rate", "600000000/min"), IsEmpty());
+  EXPECT_THAT(messages(load_text(kLeaderCrash, {{"/producers/checkout/rate", "600000000/min"},
+                                                {"/duration", "1s"},
+                                                {"/faults/0/at", "100ms"}})),
+              IsEmpty());
   EXPECT_THAT(problems_with("/producers/checkout/count", "1001"),
               ElementsAre(HasSubstr("at most 1000")));
   EXPECT_THAT(problems_with("/producers/checkout/count", "998"),
@@ -172,7 +175,7 @@ TEST(LoaderErrorsTest, CheckReplicasInSync) {
   EXPECT_THAT(
       problems_of(R"({"name": "t", "duration": "1s", "topics": {"a": {"replication.factor": 1}},
                               "cluster": {"config": {"min.insync.replicas": 2}}})"),
-      ElementsAre(HasSubstr("/topics/a/replication.factor: min.insync.replicas is 2")));
+      ElementsAre(HasSubstr("/cluster/config/min.insync.replicas: min.insync.replicas is 2")));
 }
 
 TEST(LoaderErrorsTest, CheckKafkasSettings) {
@@ -193,7 +196,9 @@ TEST(LoaderErrorsTest, CheckTargets) {
   EXPECT_THAT(target("broker 0"), ElementsAre(HasSubstr("no broker 0")));
   EXPECT_THAT(target("broker x"), ElementsAre(HasSubstr("no broker's number")));
   EXPECT_THAT(target("brokr 1"),
-              ElementsAre(HasSubstr("unknown target \"brokr 1\"; write broker N")));
+              ElementsAre(HasSubstr("unknown target \"brokr 1\"; did you mean \"broker 1\"?")));
+  EXPECT_THAT(target("nobody"),
+              ElementsAre(HasSubstr("unknown target \"nobody\"; write broker N")));
   EXPECT_THAT(target("leader of ordrs-0"), ElementsAre(HasSubstr("did you mean \"orders\"?")));
   EXPECT_THAT(target("leader of orders-6"), ElementsAre(HasSubstr("no partition \"orders-6\"")));
   EXPECT_THAT(target("leader of orders"), ElementsAre(HasSubstr("names no partition")));
@@ -302,6 +307,49 @@ TEST(LoaderErrorsTest, StopCountingAtAThousand) {
   std::string text = "{";
   for (int i = 0; i < 3000; ++i) text += "\"k" + std::to_string(i) + "\": 1,";
   EXPECT_EQ(problems_of(text + "\"name\": \"x\"}").size(), ProblemList::kMostProblems);
+}
+
+TEST(LoaderErrorsTest, RefuseWhatNoMemoryHolds) {
+  EXPECT_THAT(problems_with("/producers/checkout/rate", "10000000/s"),
+              ElementsAre(AllOf(HasSubstr("/producers/checkout/rate: about 1,200,000,000 records "
+                                          "need "),
+                                HasSubstr(" GB of memory, and 32 GB is the most"))));
+  EXPECT_THAT(problems_with("/duration", "\"20000d\""), testing::Not(IsEmpty()));
+  EXPECT_THAT(problems_with("/duration", "\"24h\""), ElementsAre(HasSubstr("86,400,000 records")));
+  EXPECT_THAT(problems_with("/duration", "\"2h\""), IsEmpty());
+}
+
+TEST(LoaderErrorsTest, SuggestTargets) {
+  EXPECT_THAT(fault_problems(R"({"at": "1s", "crash": "leadr of orders-0"})"),
+              ElementsAre(HasSubstr("did you mean \"leader of orders-0\"?")));
+  EXPECT_THAT(fault_problems(R"({"at": "1s", "crash": "brokr 2"})"),
+              ElementsAre(HasSubstr("did you mean \"broker 2\"?")));
+  EXPECT_THAT(fault_problems(R"({"at": "1s", "crash": "controler"})"),
+              ElementsAre(HasSubstr("did you mean \"controller\"?")));
+}
+
+TEST(LoaderErrorsTest, NameTheOwnerOfASettingThatIsElsewhere) {
+  EXPECT_THAT(problems_with("/cluster/config", R"({"retention.ms": 5})"),
+              ElementsAre(HasSubstr("no broker setting; it is log.retention.ms on a cluster; "
+                                    "retention.ms on a topic")));
+  EXPECT_THAT(problems_with("/topics/orders/config", R"({"log.retention.ms": 5})"),
+              ElementsAre(HasSubstr("retention.ms on a topic")));
+  EXPECT_THAT(problems_with("/consumers/billing/config", R"({"acks": "all"})"),
+              ElementsAre(HasSubstr("no consumer setting; it is acks on a producer")));
+}
+
+TEST(LoaderErrorsTest, BlameASettingOfTheClusterWhereItStands) {
+  EXPECT_THAT(problems_of(R"({"name": "t", "duration": "60s",
+  "cluster": {"brokers": 3, "config": {"min.insync.replicas": 3}},
+  "topics": {"orders": {"replication.factor": 2}}})"),
+              ElementsAre(AllOf(HasSubstr("my.json:2:"),
+                                HasSubstr("/cluster/config/min.insync.replicas: "))));
+}
+
+TEST(LoaderErrorsTest, AMisspeltFactorIsOneMistake) {
+  EXPECT_THAT(problems_of(R"({"name": "t", "duration": "60s", "cluster": {"brokers": 3},
+  "topics": {"orders": {"replication.facter": 3, "config": {"min.insync.replicas": 2}}}})"),
+              ElementsAre(HasSubstr("did you mean \"replication.factor\"?")));
 }
 
 }  // namespace
