@@ -41,13 +41,22 @@ size_t columns_of(std::string_view text) {
   return columns;
 }
 
-std::string wrapped(std::string_view text, size_t hang) {
+std::string wrapped_step(std::string_view step, size_t hang, size_t columns) {
+  size_t place = std::min(step.rfind("  ["), step.size());
+  if (place == step.size() || columns_of(step) <= columns) return wrapped(step, hang, columns);
+  std::string lines = wrapped(step.substr(0, place), hang, columns);
+  size_t last = columns_of(std::string_view(lines).substr(lines.rfind('\n') + 1));
+  if (last + columns_of(step.substr(place)) <= columns) return lines.append(step.substr(place));
+  return lines + "\n" + std::string(hang, ' ').append(step.substr(place + 2));
+}
+
+std::string wrapped(std::string_view text, size_t hang, size_t columns) {
   std::string out, line;
   bool begun = false;  // The line has a word.
   while (!text.empty()) {
     size_t word = std::min(text.find_first_not_of(' '), text.size());
     size_t end = std::min(text.find(' ', word), text.size());
-    if (begun && columns_of(line) + columns_of(text.substr(0, end)) > kReportColumns) {
+    if (begun && columns_of(line) + columns_of(text.substr(0, end)) > columns) {
       out += line + "\n";
       line = std::string(hang, ' ');
       text.remove_prefix(word);

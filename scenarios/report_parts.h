@@ -17,10 +17,12 @@ inline constexpr size_t kReportColumns = 100;
 
 // Columns that a UTF-8 text takes; escape sequences of colours take none.
 size_t columns_of(std::string_view text);
-// `text` broken at spaces into lines of at most kReportColumns, each but the first `hang` columns
+// `text` broken at spaces into lines of at most `columns`, each but the first `hang` columns
 // in. A word that is longer has a line of its own. Runs of spaces inside a line are kept. No line
 // end at the end.
-std::string wrapped(std::string_view text, size_t hang);
+std::string wrapped(std::string_view text, size_t hang, size_t columns = kReportColumns);
+// The same of a step of a cause chain: its place, "  [4812 broker.on_fetch]", is never broken.
+std::string wrapped_step(std::string_view step, size_t hang, size_t columns = kReportColumns);
 
 // "orders-0@15"; "orders-0, offset unknown (acks=0)".
 std::string place_of(const models::Anomaly& anomaly);

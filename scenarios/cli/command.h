@@ -50,7 +50,14 @@ std::shared_ptr<const Scenario> load_or_complain(const std::string& file,
 // "--set /path=value". False: has no "=" or does not begin with "/"; the reason is on stderr.
 bool parse_overrides(const std::vector<std::string>& texts, std::vector<Override>& overrides);
 bool stdout_is_colorful(bool no_color);
+// A terminal that can move its cursor: not TERM=dumb.
 bool stderr_is_terminal();
+// Of the terminal, or else $COLUMNS, or 80.
+size_t stderr_columns();
+// For text that people read: the terminal's, at most 100; 100 when it is piped.
+size_t stdout_columns();
+// A line on stdout, broken at spaces; what goes on stands `hang` columns in.
+void print_wrapped(std::string_view text, size_t hang);
 // Set by SIGINT and SIGTERM once `watch_interrupts` was called.
 const std::atomic<bool>& interrupted();
 void watch_interrupts();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
@@ -16,10 +18,10 @@ constexpr models::ConfigScope kScopes[] = {
     models::ConfigScope::kConsumer};
 
 void print(const models::ConfigKey& key) {
-  std::printf("%-9s %-48s default %-20s %s\n          %s\n",
-              std::string(name_of(key.scope)).c_str(), std::string(key.name).c_str(),
-              default_of(key).c_str(), std::string(key.allowed).c_str(),
-              std::string(key.about).c_str());
+  print_wrapped(fmt::format("{:<9} {:<48} default {:<20} {}", name_of(key.scope), key.name,
+                            default_of(key), key.allowed),
+                10);
+  print_wrapped(std::string(10, ' ') + std::string(key.about), 10);
 }
 
 int config(const std::string& wanted) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,10 +8,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "scenarios/cli/command.h"
 #include "scenarios/nearest_name.h"
+#include "scenarios/report_parts.h"
 
 namespace scenarios::cli {
 
@@ -22,6 +25,20 @@ std::string g_program = "faultline";
 void on_signal(int signal) {
   // A second one does not wait for a partial report.
   if (g_interrupted.exchange(true)) std::_Exit(128 + signal);
+}
+
+bool is_dumb() {
+  const char* terminal = std::getenv("TERM");
+  return terminal != nullptr && std::string_view(terminal) == "dumb";
+}
+
+std::optional<size_t> columns_of_terminal(int file) {
+  winsize size{};
+  if (ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const char* columns = std::getenv("COLUMNS");
+  long said = columns == nullptr ? 0 : std::strtol(columns, nullptr, 10);
+  if (said > 0 && said < 10'000) return static_cast<size_t>(said);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -40,12 +57,23 @@ void watch_interrupts() {
   std::signal(SIGTERM, on_signal);
 }
 
-bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0 && !is_dumb(); }
+
+size_t stderr_columns() { return columns_of_terminal(STDERR_FILENO).value_or(80); }
+
+size_t stdout_columns() {
+  if (isatty(STDOUT_FILENO) == 0) return kReportColumns;
+  return std::clamp<size_t>(columns_of_terminal(STDOUT_FILENO).value_or(80), 40, kReportColumns);
+}
+
+void print_wrapped(std::string_view text, size_t hang) {
+  std::printf("%s\n", wrapped(text, hang, stdout_columns()).c_str());
+}
 
 bool stdout_is_colorful(bool no_color) {
   const char* no_color_set = std::getenv("NO_COLOR");
   bool refused = no_color || (no_color_set != nullptr && *no_color_set != '\0');
-  return !refused && isatty(STDOUT_FILENO) != 0;
+  return !refused && !is_dumb() && isatty(STDOUT_FILENO) != 0;
 }
 
 std::string library_folder() {
@@ -84,7 +112,8 @@ namespace {
 // A bare word that is neither a file nor shipped.
 bool names_no_file(const std::string& path) {
   std::error_code error;
-  return path.find('/') == std::string::npos && !std::filesystem::exists(path, error);
+  bool is_word = path.find('/') == std::string::npos && path != "-";
+  return is_word && !std::filesystem::exists(path, error);
 }
 
 void complain_of_name(const std::string& typed) {
@@ -99,11 +128,11 @@ void complain_of_name(const std::string& typed) {
 
 // The first of them: who has made a thousand mistakes has made one.
 void print(const std::vector<Problem>& problems) {
-  constexpr size_t kMostShown = 25;
+  constexpr size_t kMostShown = 20;
   for (size_t i = 0; i < problems.size() && i < kMostShown; ++i)
     std::fprintf(stderr, "%s\n", to_string(problems[i]).c_str());
   if (problems.size() > kMostShown)
-    std::fprintf(stderr, "... and %zu more problems\n", problems.size() - kMostShown);
+    std::fprintf(stderr, "... and %zu more\n", problems.size() - kMostShown);
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
 #include "scenarios/cause_graph.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/usage.h"
+#include "scenarios/report_parts.h"
 
 namespace scenarios::cli {
 
@@ -23,7 +25,13 @@ int explain_trace(const std::string& path, std::optional<uint64_t> event) {
     std::fprintf(stderr, "%s: %s\n", path.c_str(), std::string(text.status().message()).c_str());
     return 2;
   }
-  std::fputs(text->c_str(), stdout);
+  constexpr size_t kStepAt = 19;  // Where the words of a step begin, behind its time.
+  for (size_t at = 0; at < text->size();) {
+    size_t end = std::min(text->find('\n', at), text->size());
+    std::string_view line = std::string_view(*text).substr(at, end - at);
+    std::printf("%s\n", wrapped_step(line, kStepAt, stdout_columns()).c_str());
+    at = end + 1;
+  }
   return 0;
 }
 

@@ -13,9 +13,10 @@ namespace scenarios::cli {
 namespace {
 
 void print(const FaultCard& card) {
-  std::printf("%s\n    %s\n", std::string(card.name).c_str(), std::string(card.about).c_str());
-  if (!card.keys.empty()) std::printf("    keys: %s\n", std::string(card.keys).c_str());
-  std::printf("    %s\n", std::string(card.example).c_str());
+  std::printf("%s\n", std::string(card.name).c_str());
+  print_wrapped("    " + std::string(card.about), 4);
+  if (!card.keys.empty()) print_wrapped("    keys: " + std::string(card.keys), 10);
+  std::printf("    %s\n", std::string(card.example).c_str());  // To be copied: never broken.
 }
 
 int faults(const std::string& wanted) {

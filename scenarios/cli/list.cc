@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
@@ -23,8 +25,8 @@ int list() {
       exit_code = 2;
       continue;
     }
-    std::printf("%-18s %s\n%-18s %s\n", scenario->name.c_str(), scenario->title.c_str(), "",
-                scenario->why.c_str());
+    print_wrapped(fmt::format("{:<18} {}", scenario->name, scenario->title), 19);
+    if (!scenario->why.empty()) print_wrapped(std::string(19, ' ') + scenario->why, 19);
   }
   return exit_code;
 }

@@ -2,6 +2,8 @@
 
 #include "scenarios/metrics.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -52,9 +54,10 @@ int metrics(const std::string& wanted) {
   for (const MetricDef& metric : all_metrics()) {
     known.push_back(metric.name);
     if (!wanted.empty() && metric.name != wanted) continue;
-    std::printf("%-52s %-10s %s\n    %s\n", form_of(metric).c_str(),
-                std::string(name_of(metric.unit)).c_str(),
-                std::string(when_of(metric.kind)).c_str(), std::string(metric.about).c_str());
+    print_wrapped(fmt::format("{:<52} {:<10} {}", form_of(metric), name_of(metric.unit),
+                              when_of(metric.kind)),
+                  53);
+    print_wrapped("    " + std::string(metric.about), 4);
     found = true;
   }
   return found ? 0 : unknown_name("metric", wanted, known, "faultline metrics");

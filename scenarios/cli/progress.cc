@@ -37,7 +37,9 @@ bool Progress::is_due() {
   return true;
 }
 
-void Progress::draw(const std::string& line) {
+void Progress::draw(std::string line) {
+  // A line that wraps could not be taken back. It is ASCII, but for a scenario's name.
+  line.resize(std::min(line.size(), stderr_columns() - 1));
   std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
   std::fflush(stderr);
   shown_ = true;

@@ -25,7 +25,7 @@ class Progress {
 
  private:
   bool is_due();
-  void draw(const std::string& line);
+  void draw(std::string line);
 
   bool shown_ = false;
   bool enabled_ = false;

@@ -6,11 +6,13 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -155,6 +157,54 @@ TEST_F(CliTest, the_replay_line_of_a_report_gives_the_same_digest) {
   Ended wrapped = run({"run", file, "--no-invariants"});
   unsetenv("FAULTLINE_CALLED_AS");
   EXPECT_THAT(wrapped.out, HasSubstr("../faultline run " + file + " --seed 1 --no-invariants"));
+}
+
+TEST_F(CliTest, an_option_before_its_command_is_explained) {
+  Ended ended = run({"--seed", "1", "run", "leader_crash"});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("\"--seed\" stands before its command; write faultline run ... "
+                                   "--seed"));
+}
+
+TEST_F(CliTest, many_problems_are_cut) {
+  std::string text = quick(1000);
+  std::string faults = "\"faults\": [";
+  for (int i = 0; i < 30; ++i)
+    faults += std::string(i == 0 ? "" : ",") + R"({"at":"1s","crahs":"broker 1"})";
+  text.insert(1, faults + "],");
+  Ended ended = run({"validate", write("many.json", text)});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 21);
+  EXPECT_THAT(ended.err, EndsWith("... and 10 more\n"));
+}
+
+TEST_F(CliTest, a_scenario_may_come_through_a_pipe) {
+  std::string file = write("quick.json", quick(1000));
+  std::string command = std::string(FAULTLINE_PROGRAM) + " run - < " + file + " > " +
+                        path("stdout") + " 2> " + path("stderr");
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_THAT(text_of(path("stdout")),
+              AllOf(HasSubstr("verdict: PASS"), HasSubstr(" run - --seed 1")));
+}
+
+TEST_F(CliTest, references_fit_a_page) {
+  for (const char* command : {"list", "faults", "metrics", "config"}) {
+    std::istringstream out(run({command}).out);
+    for (std::string line; std::getline(out, line);) {
+      bool is_example = line.starts_with("    {");  // To be copied as it is.
+      EXPECT_TRUE(is_example || line.size() <= 100) << command << ": " << line;
+    }
+  }
+}
+
+TEST_F(CliTest, a_file_that_looks_like_an_option_replays) {
+  std::string file = write("-dash.json", quick(1000));
+  std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_);
+  Ended ended = run({"run", "--", "-dash.json"});
+  std::filesystem::current_path(before);
+  EXPECT_EQ(ended.exit_code, 0);
+  EXPECT_THAT(ended.out, HasSubstr(" run --seed 1 -- -dash.json"));
 }
 
 TEST_F(CliTest, every_command_has_help_with_examples) {
