@@ -18,10 +18,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// "unavailable_ns", "throughput_per_second", "lost".
-std::string name_with_unit(const std::string& name, MetricUnit unit) {
-  if (unit == MetricUnit::kDuration) return name + "_ns";
-  return unit == MetricUnit::kRate ? name + "_per_second" : name;
+// "unavailable_ns", "produce_latency_ns(p99)", "throughput_per_second", "lost".
+std::string name_with_unit(std::string name, MetricUnit unit) {
+  const char* suffix = unit == MetricUnit::kDuration ? "_ns"
+                       : unit == MetricUnit::kRate   ? "_per_second"
+                                                     : "";
+  return name.insert(std::min(name.find('('), name.size()), suffix);
 }
 
 // Rates are kept in thousandths.

@@ -29,7 +29,8 @@ int explain_trace(const std::string& path, std::optional<uint64_t> event) {
   for (size_t at = 0; at < text->size();) {
     size_t end = std::min(text->find('\n', at), text->size());
     std::string_view line = std::string_view(*text).substr(at, end - at);
-    std::printf("%s\n", wrapped_step(line, kStepAt, stdout_columns()).c_str());
+    bool is_step = line.starts_with(' ') || line.starts_with("because");
+    std::printf("%s\n", wrapped_step(line, is_step ? kStepAt : 8, stdout_columns()).c_str());
     at = end + 1;
   }
   return 0;

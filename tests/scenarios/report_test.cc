@@ -392,7 +392,8 @@ TEST(ReportSeeds, AsJsonAreAsRichAsTheText) {
   for (int64_t i = 1; i <= 10; ++i) {
     RunResult& run = results.emplace_back();
     run.seed = static_cast<uint64_t>(i);
-    run.figures = {{"unavailable", MetricUnit::kDuration, i},
+    run.figures = {{"produce_latency(p99)", MetricUnit::kDuration, 5},
+                   {"unavailable", MetricUnit::kDuration, i},
                    {"throughput", MetricUnit::kRate, 1'500}};
     run.expectations = {checked("x", State::kHolds, "0")};
     run.warnings = {"w"};
@@ -405,6 +406,7 @@ TEST(ReportSeeds, AsJsonAreAsRichAsTheText) {
   json seed = report["seeds"][2];
   EXPECT_EQ(seed["exit_code"], 0);
   EXPECT_EQ(seed["figures"]["unavailable_ns"], 3);
+  EXPECT_EQ(seed["figures"]["produce_latency_ns(p99)"], 5);
   EXPECT_EQ(seed["expectations"][0]["state"], "holds");
   EXPECT_EQ(seed["warnings"][0], "w");
   EXPECT_THAT(seed["replay"].get<std::string>(), HasSubstr("--seed 3"));
