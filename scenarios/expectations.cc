@@ -168,13 +168,13 @@ class Checker {
     }
     if (name == "unavailable") {
       auto [topic, partition] = place(first);
-      return unless(judge_.sent_in(topic, partition), "nothing was sent" + of(first));
+      return unless(judge_.sent_in(topic, partition), "nothing was sent" + of(first, " to "));
     }
     if (name == "produce_latency")
       return unless(judge_.acknowledged(argument(e, 1)),
                     "nothing was acknowledged" + of(argument(e, 1)));
     if (name == "throughput" || name == "failed")
-      return unless(judge_.produced(first), "nothing was sent" + of(first));
+      return unless(judge_.produced(first), "nothing was sent" + of(first, " by "));
     if (name == "duplicated" || name == "reordered" || name == "phantom" || name == "skipped") {
       if (first.empty()) return unless(judge_.audited_records(), "nothing was stored");
       return unless(judge_.consumed(first), first + " was given nothing");
@@ -188,8 +188,8 @@ class Checker {
     }
     return {};
   }
-  static std::string of(const std::string& argument) {
-    return argument.empty() ? "" : " of " + argument;
+  static std::string of(const std::string& argument, const char* word = " of ") {
+    return argument.empty() ? "" : word + argument;
   }
 
   // Where the explanation of an expectation that does not hold starts.

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <algorithm>
 #include <set>
 
 #include "fmt/format.h"
 #include "models/common/config_keys.h"
-#include "scenarios/format.h"
 #include "scenarios/loader_parts.h"
+#include "scenarios/memory_need.h"
 #include "scenarios/nearest_name.h"
 
 namespace scenarios {
@@ -146,52 +145,17 @@ class ClientNames {
   int64_t clients_ = 0;
 };
 
-// What a run keeps of each record: the judge's account, what each reader was given, the logs.
-__int128 bytes_needed(const ProducerPlan& producer, const Scenario& scenario, __int128 records) {
-  constexpr int64_t kOfAccount = 48, kOfReading = 20, kOfBatch = 40;
-  int64_t readers = 1;  // The auditor.
-  for (const ConsumerPlan& consumer : scenario.consumers) {
-    const std::vector<std::string>& topics = consumer.topics;
-    readers += std::find(topics.begin(), topics.end(), producer.topic) != topics.end();
-  }
-  const TopicPlan* topic = find_topic(scenario, producer.topic);
-  int64_t replicas = topic == nullptr ? 1 : topic->replication_factor;
-  __int128 bytes = records * (kOfAccount + kOfReading * readers);
-  int64_t kept_ms = scenario.duration.millis();
-  if (topic != nullptr && topic->config.retention_ms > 0 && kept_ms > 0) {
-    int64_t retained = std::min(kept_ms, topic->config.retention_ms);
-    records = records * retained / kept_ms;
-  }
-  return bytes + records * replicas * (producer.value_bytes + kOfBatch);
-}
-
 // A run that no machine has the memory for is refused while there is still something to say.
 void check_size(const Fields& root, const Scenario& scenario, ProblemList& problems) {
-  constexpr __int128 kMostGigabytes = 32, kGigabyte = 1'000'000'000;
-  __int128 all_records = 0, all_bytes = 0, most = 0;
-  size_t largest = 0;
-  for (size_t i = 0; i < scenario.producers.size(); ++i) {
-    const ProducerPlan& producer = scenario.producers[i];
-    __int128 records = static_cast<__int128>(producer.records) * producer.count *
-                       scenario.duration.nanos() / std::max<int64_t>(1, producer.per.nanos());
-    __int128 bytes = bytes_needed(producer, scenario, records);
-    all_records += records;
-    all_bytes += bytes;
-    if (bytes > most) largest = i;
-    most = std::max(most, bytes);
-  }
-  if (all_bytes <= kMostGigabytes * kGigabyte) return;
-  const JsonValue& value = *root.entries("producers")[largest];
+  constexpr int64_t kMostGigabytes = 32;
+  MemoryNeed need = memory_need(scenario);
+  if (need.gigabytes() < kMostGigabytes) return;
+  const JsonValue& value = *root.entries("producers")[need.largest];
   const JsonValue* rate = value.find("rate");
-  constexpr __int128 kCeiling = INT64_MAX;
-  auto number = [&](__int128 n) {
-    return with_commas(static_cast<int64_t>(std::min(n, kCeiling)));
-  };
-  problems.at_value(
-      rate == nullptr ? value : *rate,
-      fmt::format("about {} records need {} GB of memory, and {} GB is the most: "
-                  "lower rate, count, value size or duration",
-                  number(all_records), number(all_bytes / kGigabyte), number(kMostGigabytes)));
+  problems.at_value(rate == nullptr ? value : *rate,
+                    fmt::format("{}, and {} GB is the most: lower rate, count, value size or "
+                                "duration",
+                                to_string(need), kMostGigabytes));
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <chrono>
@@ -11,6 +14,7 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/progress.h"
 #include "scenarios/cli/usage.h"
+#include "scenarios/memory_need.h"
 #include "scenarios/report.h"
 #include "scenarios/shell_words.h"
 #include "scenarios/traced_run.h"
@@ -63,6 +67,15 @@ bool parse_seeds(const std::string& text, std::pair<uint64_t, uint64_t>& seeds) 
                   ": expected A..B with A <= B and at most a million seeds, as in --seeds 1..200");
 }
 
+// A run that the machine has no room for would be killed without a word.
+bool fits_in_memory(const Scenario& scenario) {
+  int64_t pages = ::sysconf(_SC_PHYS_PAGES), page_bytes = ::sysconf(_SC_PAGESIZE);
+  MemoryNeed need = memory_need(scenario);
+  if (pages <= 0 || page_bytes <= 0 || need.bytes / page_bytes < pages) return true;
+  return complain(fmt::format("{}: {}, and this machine has {} GB", scenario.file, to_string(need),
+                              pages * page_bytes / 1'000'000'000));
+}
+
 bool make_plan(const Arguments& arguments, Plan& plan) {
   std::vector<Override> overrides;
   if (!parse_overrides(arguments.sets, overrides)) return false;
@@ -90,7 +103,7 @@ bool make_plan(const Arguments& arguments, Plan& plan) {
   bool all = true;
   for (const std::string& file : arguments.files) {
     auto scenario = load_or_complain(file, overrides);
-    all = all && scenario != nullptr;
+    all = all && scenario != nullptr && fits_in_memory(*scenario);
     plan.scenarios.push_back(std::move(scenario));
   }
   return all;
