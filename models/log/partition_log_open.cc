@@ -113,26 +113,19 @@ absl::StatusOr<int64_t> PartitionLog::recover_segment(Segment& segment,
 // From the segment that holds the recovery point on: what was not flushed may be torn.
 absl::Status PartitionLog::recover_unflushed(const LogOpenOptions& options, LogRecovery& found,
                                              Step& step) {
-  if (segments_.empty()) return absl::OkStatus();
-  std::vector<Segment> all = std::exchange(segments_, {});
-  for (size_t i = 0; i < all.size(); ++i) {
-    bool flushed = i + 1 < all.size() && all[i + 1].base_offset() <= options.recovery_point;
-    if (!flushed) {
-      auto cut = recover_segment(all[i], options, found, step);
-      if (!cut.ok()) return cut.status();
-      if (*cut > 0) {
-        step.mark(Mark::kLogCutAtRecovery);
-        found.bytes_cut += *cut;
-        segments_.push_back(std::move(all[i]));
-        // What follows a torn segment cannot be trusted to follow its log.
-        for (size_t rest = i + 1; rest < all.size(); ++rest) {
-          found.bytes_cut += all[rest].size_bytes();
-          segments_.push_back(std::move(all[rest]));
-        }
-        return delete_segments(i + 1, all.size() - i - 1, step);
-      }
-    }
-    segments_.push_back(std::move(all[i]));
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    bool flushed =
+        i + 1 < segments_.size() && segments_[i + 1].base_offset() <= options.recovery_point;
+    if (flushed) continue;
+    auto cut = recover_segment(segments_[i], options, found, step);
+    if (!cut.ok()) return cut.status();
+    if (*cut == 0) continue;
+    step.mark(Mark::kLogCutAtRecovery);
+    found.bytes_cut += *cut;
+    // What follows a torn segment cannot be trusted to follow its log.
+    for (size_t rest = i + 1; rest < segments_.size(); ++rest)
+      found.bytes_cut += segments_[rest].size_bytes();
+    return delete_segments(i + 1, segments_.size() - i - 1, step);
   }
   return absl::OkStatus();
 }
