@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "models/log/record_batch.h"
 #include "tests/conformance/log/agreement.h"
 #include "tests/conformance/log/kafka.h"
 #include "tests/conformance/log/tally.h"
@@ -26,6 +27,16 @@ std::string find_kcat() {
   script.close_input();
   std::string path = script.read_line(600).value_or("");
   return script.wait() == 0 ? path : "";
+}
+
+// The codec of the first batch: a producer may leave a batch uncompressed.
+std::string codec_in(const std::string& folder) {
+  std::ifstream in(folder + "/00000000000000000000.log", std::ios::binary);
+  std::string bytes(models::kBatchHeaderBytes, '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  auto header = models::read_batch_header(absl::Cord(bytes));
+  auto codec = header ? header->codec() : std::nullopt;
+  return codec ? std::string(name_of(*codec)) : "";
 }
 
 // Keys, empty values and long ones.
@@ -69,6 +80,7 @@ TEST(Librdkafka, its_batches_are_read) {
   std::vector<Json> opened = open_both(folder, {.now_ms = 4'000'000'000'000}, compared);
   for (const char* codec : kCodecs) {
     std::string log = std::string(codec) + "-0";
+    EXPECT_EQ(codec_in(folder + "/" + log), codec);
     for (const Json& each : opened) {
       if (each["log"] != log) continue;
       EXPECT_EQ(each["data"], consumed.of_log(log)["data"]) << log;

@@ -29,7 +29,7 @@ json ScriptGenerator::script(int steps) {
     all.push_back(std::move(next));
   }
   if (closed_) all.push_back({{"do", "reopen"}});
-  if (!one_in(4)) all.push_back({{"do", "close"}});
+  if (leads_only_ || !one_in(4)) all.push_back({{"do", "close"}});
   return script;
 }
 
@@ -37,8 +37,8 @@ json ScriptGenerator::config() {
   auto text = [&](std::initializer_list<int64_t> values) { return std::to_string(pick(values)); };
   json config{{"internal.segment.bytes", text({700, 2'000, 5'000, 20'000})},
               {"index.interval.bytes", text({0, 100, 400, 4'096})}};
-  // A follower's append of several batches, or the cleaner's, may want more entries than a small
-  // index has; then Kafka fails when it has written the batches.
+  // A follower's append of several batches, the cleaner's, and the recovery of a segment may want
+  // more entries than a small index has; then Kafka fails.
   leads_only_ = one_in(3);
   config["segment.index.bytes"] = "4096";  // So that Kafka does not keep 10 MiB free for each.
   if (leads_only_) config["segment.index.bytes"] = compacts_ ? "1000" : text({24, 60, 120, 1'000});
@@ -47,8 +47,8 @@ json ScriptGenerator::config() {
   if (one_in(3)) config["retention.bytes"] = text({0, 3'000, 9'000});
   if (one_in(3)) config["file.delete.delay.ms"] = text({0, 1'000, 1'000'000});
   if (one_in(4)) config["message.timestamp.type"] = "LogAppendTime";
-  if (one_in(4)) config["max.message.bytes"] = text({150, 600});
-  if (one_in(4)) config["message.timestamp.before.max.ms"] = text({1'000, 100'000});
+  if (one_in(6)) config["max.message.bytes"] = text({200, 600});
+  if (one_in(6)) config["message.timestamp.before.max.ms"] = text({3'000, 100'000});
   if (one_in(4)) config["flush.messages"] = "1";
   repacks_ = one_in(4);
   if (repacks_) {
@@ -69,6 +69,7 @@ json ScriptGenerator::step() {
     closed_ = false;
     return {{"do", "reopen"}};
   }
+  if (compacts_ && one_in(8)) return cleaning();
   int64_t draw = rng_.between(0, 99);
   if (manual_high_watermark_ && one_in(4))
     return {{"do", "high_watermark"}, {"offset", std::max<int64_t>(0, end_ - rng_.between(0, 9))}};
@@ -76,7 +77,7 @@ json ScriptGenerator::step() {
   if (draw < 58) return leads_only_ ? leader_append() : follower_append();
   if (draw < 64) return passing_time();
   if (draw < 69) return {{"do", "roll"}};
-  if (draw < 72) return truncation();
+  if (draw < 72) return leads_only_ ? leader_append() : truncation();
   if (draw < 76) return {{"do", "retention"}};
   if (draw < 78)
     return {{"do", "delete_records"}, {"offset", std::max<int64_t>(0, end_ - rng_.between(0, 60))}};
@@ -84,7 +85,10 @@ json ScriptGenerator::step() {
   if (draw < 82) return {{"do", "checkpoint"}};
   if (draw < 84) return {{"do", "expire_producers"}};
   if (draw < 86) return {{"do", "epoch"}, {"epoch", ++leader_epoch_}};
-  if (draw < 90) return {{"do", "reopen"}, {"clean", false}};
+  if (draw < 90) {
+    if (leads_only_) return leader_append();
+    return {{"do", "reopen"}, {"clean", false}};
+  }
   if (draw < 93) {
     closed_ = true;
     return {{"do", "close"}};
@@ -189,9 +193,10 @@ void ScriptGenerator::add_producer(json& batch) {
     batch = producer.last;
     return;
   }
-  if (one_in(15)) {
+  // Also how a producer goes on after a refusal, of which nothing is known here.
+  if (one_in(4)) {
     ++producer.epoch;
-    producer.sequence = one_in(5) ? 3 : 0;
+    producer.sequence = one_in(9) ? 3 : 0;
     producer.in_transaction = false;
   }
   if (one_in(25)) producer.sequence += 2;
