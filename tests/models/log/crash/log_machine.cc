@@ -69,12 +69,13 @@ absl::Status LogMachine::state() const {
 }
 
 void LogMachine::start() {
+  bool was_clean = false;
   with([&](Step& step) {
     LogOpenOptions options{.directory = kRoot + "/orders-0", .partition = kPartition};
     options.config = config_;
     auto marker = take_clean_shutdown_marker(kRoot, step.disk);
     if (!may_go_on(marker.status())) return;
-    options.clean_shutdown = marker->has_value();
+    options.clean_shutdown = was_clean = marker->has_value();
     options.recovery_point = offset_in(read_checkpoint(kRoot, kRecoveryPointFile, step.disk));
     options.log_start_offset = offset_in(read_checkpoint(kRoot, kLogStartFile, step.disk));
     options.high_watermark = offset_in(read_checkpoint(kRoot, kHighWatermarkFile, step.disk));
@@ -82,8 +83,10 @@ void LogMachine::start() {
     if (may_go_on(opened.status())) log_ = *std::move(opened);
   });
   // As Kafka's, the removal of the marker is not made durable: a power loss soon after brings it
-  // back, and it vouches for what is torn.
-  now_ += kJournalCommits;
+  // back, and it vouches for what is torn. Nor does a recovery flush the indexes that it has built
+  // anew, or a later flush, if their segment lies below the recovery point: a transaction index
+  // would come back empty.
+  if (is_up()) now_ += was_clean ? kJournalCommits : kWriteBack;
 }
 
 void LogMachine::stop() {

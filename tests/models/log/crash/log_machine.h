@@ -85,6 +85,7 @@ class LogMachine {
   enum class Loss { kNone, kProcess, kPower };
   static constexpr int64_t kStartMs = 1'700'000'000'000;
   static constexpr sim::Duration kJournalCommits = sim::Duration::seconds(6);
+  static constexpr sim::Duration kWriteBack = sim::Duration::seconds(31);
 
   template <class... Number>
   void note(const char* command, Number... numbers) {

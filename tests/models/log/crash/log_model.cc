@@ -83,7 +83,7 @@ void LogModel::start_over(int64_t at) {
   records_.clear();
   batches_.clear();
   may_go_.clear();
-  has_holes_ = false;
+  has_holes_ = start_came_back_ = false;
   epochs_.clear();
   start_ = end_ = flushed_ = at;
 }
@@ -133,6 +133,7 @@ void LogModel::adopt(const std::vector<StoredBatch>& found, int64_t start, int64
     next = batch.header.next_offset().value();
   }
   if (next != end) has_holes_ = true;
+  if (start < start_) start_came_back_ = true;
   start_ = start;
   end_ = end;
   flushed_ = std::min(flushed_, end);

@@ -87,6 +87,9 @@ class LogModel {
   // A crash has left offsets between two batches, or behind the last, that no batch has. Kafka too
   // does not see that: its recovery looks for batches that are torn.
   bool has_holes() const { return has_holes_; }
+  // A crash has made a log start forgotten whose checkpoint was not written yet. What it took of the
+  // epochs does not come back.
+  bool start_came_back() const { return start_came_back_; }
   const EpochCache& epochs() const { return epochs_; }
   const std::vector<StoredRecord>& records() const { return records_; }
   const std::vector<StoredBatch>& batches() const { return batches_; }
@@ -116,6 +119,7 @@ class LogModel {
   int64_t flushed_ = 0;
   bool was_cleaned_ = false;
   bool has_holes_ = false;
+  bool start_came_back_ = false;
 };
 
 }  // namespace models
