@@ -42,6 +42,11 @@ constexpr Row kRows[] = {
     {"leader_crash_event_to_sqlite", "leader_crash_event", "<= 5"},
     {"trace_100k_to_jsonl", kYardstick, "", 100'000},
     {"trace_100k_to_sqlite", kYardstick, "", 100'000},
+    {"log_append_64_kib", "copy_and_checksum_64_kib", "<= 2.5"},
+    {"log_scan_64_kib", "copy_and_checksum_64_kib", "<= 2.5"},
+    {"log_find_offset", "vector_find_offset", ""},
+    {"log_recover_1_gib", "copy_10_mib", "<= 1.5 s"},
+    {"world_fork_1_gib_log", "copy_10_mib", "<= 50 ms"},
     {"kernel_fork/10000", "copy_10_mib", ""},
     {"world_fork", "copy_10_mib", "<= 3"},
 };
