@@ -147,6 +147,7 @@ class Run {
   models::Offset image_offset_{0};
   size_t elections_seen_ = 0;
   bool audited_ = false;
+  bool disks_rotted_ = false;  // By a corrupt_disk.
   std::string stalled_;
   std::optional<models::Violation> violation_;
   Listener listener_;

@@ -60,7 +60,9 @@ Trouble PartitionFacts::trouble(PartitionKey key, sim::SimTime since) const {
     nodes.push_back(tail.node);
     trouble.disk_lied |= tail.disk_lied;
   }
-  trouble.bit_rot = first_since(rot_, key, since, [](const BitRot&) { return true; }) != nullptr;
+  // A bad length hides what was written behind it later, too.
+  const std::vector<BitRot>* rot = rot_.find(key);
+  trouble.bit_rot = rot != nullptr && !rot->empty();
   trouble.tails_lost = static_cast<int32_t>(nodes.size());
   trouble.unclean_election =
       first_since(elections_, key, since,

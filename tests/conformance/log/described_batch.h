@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Batches from a script's description (tests/conformance/kafka/README.md), by our own builder.
+// Batches from a script's description (tests/conformance/kafka/FORMATS.md), by our own builder.
 
 #ifndef TESTS_CONFORMANCE_LOG_DESCRIBED_BATCH_H_
 #define TESTS_CONFORMANCE_LOG_DESCRIBED_BATCH_H_

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Carries out a script (tests/conformance/kafka/README.md, "write") on our PartitionLog in a real
+// Carries out a script (tests/conformance/kafka/FORMATS.md, "write") on our PartitionLog in a real
 // folder, as LogWriter.java does on Kafka's UnifiedLog, with an answer a step.
 
 #ifndef TESTS_CONFORMANCE_LOG_SCRIPT_LOG_H_
