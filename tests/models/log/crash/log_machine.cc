@@ -233,7 +233,8 @@ void LogMachine::copy(const Append& what, int batches, int epoch, int gap) {
   with([&](Step& step) {
     AppendResult result = log_->append_as_follower(all, LeaderEpoch(epoch_), step);
     if (!may_go_on(result.error)) return;
-    require(result.error == ErrorCode::kNone, "a copy is refused");
+    require(result.error == ErrorCode::kNone,
+            "a copy is refused: " + std::string(name_of(result.error)));
     for (const StoredBatch& batch : stored) model_.append(batch);
     require(result.last_offset == Offset(model_.end() - 1), "a copy ends at another offset");
   });
@@ -248,6 +249,7 @@ void LogMachine::end_transaction(int64_t producer, bool commits) {
 }
 
 void LogMachine::repeat_last_batch(int64_t producer) {
+  note("repeat", producer);
   if (!is_up()) return;
   Offset last = model_.producers()[producer].last_offset;
   if (last < log_->log_start_offset()) return;
@@ -257,6 +259,8 @@ void LogMachine::repeat_last_batch(int64_t producer) {
     BatchBuilder builder({.attributes = static_cast<int16_t>(batch.header.attributes)});
     builder.set_producer(ProducerId(producer), ProducerEpoch(0), batch.header.base_sequence);
     for (int32_t i = 0; i <= batch.header.last_offset_delta; ++i) builder.add(wall_ms(), "k", "v");
+    // As Kafka, the log takes note of the epoch before it sees that it knows the batch.
+    model_.begin_epoch(LeaderEpoch(epoch_));
     with([&](Step& step) {
       AppendResult result = log_->append_as_leader(builder.build(), LeaderEpoch(epoch_), step);
       if (!may_go_on(result.error)) return;

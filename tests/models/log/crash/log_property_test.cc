@@ -50,6 +50,13 @@ void append_of_producer(LogMachine& m) {
   m.append(append);
 }
 
+// No more than fits into a segment.
+void copy_some(LogMachine& m) {
+  Append append = any_append();
+  append.value_bytes %= 80;
+  m.copy(append, draw(1, 4), draw(0, 8), draw(0, 3));
+}
+
 // The n-th record from the end, or a little behind it.
 int64_t near_end(const LogMachine& m) {
   return std::max<int64_t>(0, m.model().end() - draw<int64_t>(-3, 20));
@@ -67,7 +74,7 @@ void write_some(LogMachine& m) {
     case 2:
       return m.repeat_last_batch(draw<int64_t>(1, 4));
     case 3:
-      return m.copy(any_append(), draw(1, 4), draw(0, 8), draw(0, 3));
+      return copy_some(m);
     case 4:
     case 5:
       return append_of_producer(m);
