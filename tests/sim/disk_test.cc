@@ -494,38 +494,6 @@ TEST(Disk, from_the_crash_point_on_nothing_changes) {
   EXPECT_TRUE(b.exists("d"));
 }
 
-TEST(Disk, the_write_at_the_crash_point_may_be_torn) {
-  Bench b;
-  FileId file = b.open("f");
-  b.disk.crash_at_operation(2, 3);
-  b.append(file, absl::Cord("abcdef"));
-  b.append(file, absl::Cord("ghijkl"));
-  b.append(file, absl::Cord("mnopqr"));
-  EXPECT_EQ(b.content("f"), "abcdefghi");
-  b.disk.clear_crash_point();
-  b.disk.crash_at_operation(1, 3);  // Not a write.
-  b.mkdir("d");
-  b.append(file, absl::Cord("xyz"));
-  EXPECT_EQ(b.content("f"), "abcdefghi");
-}
-
-TEST(Disk, one_operation_fails_and_changes_nothing) {
-  for (int64_t k = 1; k <= 4; ++k) {
-    Bench b;
-    b.disk.fail_at_operation(k);
-    std::vector<bool> worked;
-    auto file = b.at([&](DiskView& v) { return v.open("f", true); });
-    worked.push_back(file.ok());
-    if (!file.ok()) file = b.open("f");
-    worked.push_back(b.at([&](DiskView& v) { return v.append(*file, absl::Cord("abc")); }).ok());
-    worked.push_back(b.at([&](DiskView& v) { return v.read(*file, 0, 3); }).ok());
-    worked.push_back(b.at([&](DiskView& v) { return v.rename("f", "g"); }).ok());
-    EXPECT_TRUE(b.disk.has_failed_operation());
-    for (int64_t i = 1; i <= 4; ++i) EXPECT_EQ(worked[static_cast<size_t>(i - 1)], i != k) << k;
-    EXPECT_EQ(b.content(k == 4 ? "f" : "g"), k == 2 ? "" : "abc");
-  }
-}
-
 // --- Hash and copies ---
 
 TEST(Disk, the_written_hash_depends_on_bytes_and_place_but_not_on_pieces) {
