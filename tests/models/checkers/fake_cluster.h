@@ -140,7 +140,7 @@ class FakeCluster {
     PartitionLog& target = broker(to).log();
     auto read = source.read(target.log_end_offset(), 1 << 20, source.log_end_offset(), true,
                             broker(from).step());
-    target.append_as_follower(read.records, kNoLeaderEpoch, broker(to).step());
+    target.append_as_follower(read.records, LeaderEpoch(broker(from).epoch), broker(to).step());
     broker(to).is_leader = false;
     broker(to).epoch = broker(from).epoch;
     report(to);
