@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "scenarios/run.h"
 #include "tests/support/library.h"
@@ -18,16 +20,22 @@ using scenarios::run_scenario;
 
 constexpr uint64_t kSeeds = 8;
 
+std::string switched_on(const std::string& mutation) {
+  return mutation.empty() ? "" : "\"mutations\":[\"" + mutation + "\"],";
+}
+
 // The first seed that finds something; nothing if none does.
-std::optional<uint64_t> found_by(const std::string& faults, const std::string& mutation,
-                                 const std::string& config = "") {
-  std::string mutations = mutation.empty() ? "" : "\"mutations\":[\"" + mutation + "\"],";
-  auto scenario = parse(small_scenario(faults, mutations, config));
+std::optional<uint64_t> found_in(const std::shared_ptr<const scenarios::Scenario>& scenario) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     auto result = run_scenario(scenario, {.seed = seed});
     if (result.outcome == Outcome::kInvariant || result.outcome == Outcome::kFailed) return seed;
   }
   return std::nullopt;
+}
+
+std::optional<uint64_t> found_by(const std::string& faults, const std::string& mutation,
+                                 const std::string& config = "") {
+  return found_in(parse(small_scenario(faults, switched_on(mutation), config)));
 }
 
 // The leader dies while its two followers cannot reach each other. One of them is elected; the other,
@@ -44,6 +52,28 @@ const char* const kAwayAndBack =
        {"at":"20s","crash":"leader of orders-0","for":"30s"})";
 const char* const kSmallFetches = R"("config":{"replica.fetch.max.bytes":1},)";
 const char* const kRestarts = R"({"at":"8s","restart_rolling":"all","down":"1s","settle":"6s"})";
+
+// A leader without followers takes records that it can't acknowledge, and segments are small. It must
+// not clean by them what is committed: they are cut when another has led, and it leads again.
+std::string cleans_what_is_cut(const std::string& mutation) {
+  return "{" + switched_on(mutation) + R"("name": "cleaner", "duration": "60s",
+    "cluster": {"brokers": 3, "config": {"log.cleaner.backoff.ms": 500,
+                                         "leader.imbalance.check.interval.seconds": 3}},
+    "topics": {"orders": {"partitions": 1, "replication.factor": 3, "config": {
+        "min.insync.replicas": 2, "cleanup.policy": "compact", "internal.segment.bytes": 10000,
+        "min.cleanable.dirty.ratio": 0.01}}},
+    "producers": {"checkout": {"topic": "orders", "rate": "100/s", "keys": {"distinct": 2000},
+        "value": {"size": "200B"},
+        "config": {"delivery.timeout.ms": 6000, "request.timeout.ms": 2000}}},
+    "faults": [{"at": "20s", "partition": [["broker 1"], ["broker 2", "broker 3"]], "for": "17s"},
+               {"at": "35s", "crash": "broker 1", "for": "10s"}],
+    "expect": ["lost == 0"]})";
+}
+
+TEST(Museum, kafka_13194_is_found) {
+  EXPECT_TRUE(found_in(parse(cleans_what_is_cut("KAFKA-13194"))).has_value());
+  EXPECT_FALSE(found_in(parse(cleans_what_is_cut(""))).has_value());
+}
 
 TEST(Museum, kip_101_is_found) {
   EXPECT_TRUE(found_by(kTwoLeadersDie, "KIP-101").has_value());

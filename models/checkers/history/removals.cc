@@ -49,11 +49,15 @@ void NewestOfKeys::learn(const TopicTable& topics, const RecordStore& records) {
     size_t keyed = std::min(producer.keys.size(), producer.records.size());
     for (size_t count = 0; count < keyed; ++count) {
       const SentRecord& record = producer.records[count];
-      bool counts = producer.keys[count] != 0 && record.state == RecordState::kAcknowledged &&
-                    topics.at(record.topic).config.cleanup_policy.compacts;
-      if (!counts) continue;
-      Offset& newest = newest_[{record.key(), producer.keys[count]}];
-      newest = std::max(newest, record.offset);
+      if (producer.keys[count] == 0 || !topics.at(record.topic).config.cleanup_policy.compacts)
+        continue;
+      Newest& newest = newest_[{record.key(), producer.keys[count]}];
+      // One of which the producer heard nothing good may be stored all the same.
+      if (record.state == RecordState::kAcknowledged || record.stored) {
+        newest.offset = std::max(newest.offset, record.offset);
+      } else if (record.is_tombstone) {
+        newest.tombstone_sent = std::max(newest.tombstone_sent, record.sent);
+      }
     }
   }
 }
@@ -62,7 +66,8 @@ bool NewestOfKeys::is_superseded(RecordId id, const SentRecord& record) const {
   uint64_t key = records_->key_of(id);
   if (key == 0) return false;
   auto newest = newest_.find({record.key(), key});
-  return newest != newest_.end() && newest->second > record.offset;
+  if (newest == newest_.end()) return false;
+  return newest->second.offset > record.offset || newest->second.tombstone_sent > record.sent;
 }
 
 }  // namespace models

@@ -54,17 +54,22 @@ class Removals {
   absl::btree_map<std::pair<PartitionKey, std::string_view>, Total> totals_;
 };
 
-// The highest offset at which each key of the compacted topics was acknowledged.
+// The highest offset at which each key of the compacted topics was acknowledged, or found stored.
 class NewestOfKeys {
  public:
+  // Call when the log has been read.
   void learn(const TopicTable& topics, const RecordStore& records);
-  // Was a record of its key acknowledged behind it?
+  // Is a record of its key behind it, or may a tombstone have been, that is gone by now?
   bool is_superseded(RecordId id, const SentRecord& record) const;
 
  private:
   using Key = std::tuple<PartitionKey, uint64_t>;
+  struct Newest {
+    Offset offset = kNoOffset;
+    sim::SimTime tombstone_sent = sim::SimTime::at_nanos(INT64_MIN);  // Not acknowledged.
+  };
   const RecordStore* records_ = nullptr;
-  absl::btree_map<Key, Offset> newest_;
+  absl::btree_map<Key, Newest> newest_;
 };
 
 }  // namespace models

@@ -169,6 +169,22 @@ TEST(JudgeRemoval, CompactionTakesValuesThatAreSuperseded) {
             "skipped(billing) orders-0@0 #0 cleanup.policy=compact\n");
 }
 
+// A record whose producer was told of a failure may be stored, and replaces the value before it.
+TEST(JudgeRemoval, CompactionTakesWhatAFailedRecordSupersedes) {
+  JudgeOptions options = History::strict_options();
+  options.topics[1].config.cleanup_policy.compacts = true;
+  options.topics[1].config.cleanup_policy.deletes = false;
+  History run(options);
+  for (int64_t count : {0, 1}) run.send_keyed(count, 0, 7 + static_cast<uint64_t>(count));
+  run.acknowledge({seen(0, 0)}, 0, 1);
+  run.acknowledge({seen(1, 1)}, 0, 1);
+  run.send_keyed(2, 0, 7);
+  run.fail({seen(-1, 2)}, 0, 1);
+  run.audit({seen(2, 2)});
+  run.finish();
+  EXPECT_EQ(run.told(), "lost orders-0@1 #1\n");
+}
+
 TEST(JudgeRemoval, OnlyATopicThatIsCompactedMayForgetOldValues) {
   History run;
   for (int64_t count : {0, 1}) {
