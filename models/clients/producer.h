@@ -182,6 +182,7 @@ class Producer {
   std::optional<sim::MonoTime> blocked_since_;
   int64_t memory_used_ = 0;
   std::optional<sim::MonoTime> sender_wakes_at_;
+  sim::MonoTime nothing_expires_before_ = sim::MonoTime::at_nanos(INT64_MIN);
   std::optional<sim::MonoTime> reconnects_at_;  // To a node that something is due for.
   ProducerId producer_id_ = kNoProducerId;
   ProducerEpoch producer_epoch_ = kNoProducerEpoch;

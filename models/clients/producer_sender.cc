@@ -226,23 +226,31 @@ void Producer::fail_expired(SendBatch& batch, Step& step) {
 }
 
 void Producer::expire(Step& step) {
+  if (step.mono < nothing_expires_before_) return;
   sim::Duration limit = options_.config.delivery_timeout_ms;
+  sim::MonoTime oldest = step.mono;  // What comes is younger.
   for (Partition& partition : partitions_) {
     while (!partition.queue.empty() && step.mono - partition.queue.front().created >= limit) {
       SendBatch batch = std::move(partition.queue.front());
       partition.queue.erase(partition.queue.begin());
       fail_expired(batch, step);
     }
+    for (const SendBatch& batch : partition.queue) oldest = std::min(oldest, batch.created);
   }
   for (auto& [node, peer] : peers_) {
     for (InFlight& request : peer.in_flight) {
       for (SendBatch& batch : request.batches) {
-        if (batch.expired || step.mono - batch.created < limit) continue;
+        if (batch.expired) continue;
+        if (step.mono - batch.created < limit) {
+          oldest = std::min(oldest, batch.created);
+          continue;
+        }
         fail_expired(batch, step);
         batch.expired = true;
       }
     }
   }
+  nothing_expires_before_ = oldest + limit;
 }
 
 // One timer, for the earliest of: linger over, backoff over, delivery timeout, reconnect backoff
