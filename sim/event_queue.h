@@ -4,14 +4,18 @@
 // cancelled entry leaves at once, so the queue holds live entries only (Kafka is all timeouts that do
 // not fire).
 //
-//   heap_    [ {time, sequence, slot} ... ]     24 bytes an entry, children of i at 4i+1 .. 4i+4
-//   where_   slot -> index in heap_             slots are reused; the owner keeps payloads by slot
+//   lines_   [ - - - 0 | 1 2 3 4 | 5 6 7 8 | ... ]   nodes of 16 bytes; the children of i are 4i+1 .. 4i+4,
+//                                                    which is one cache line
+//   node     { time 64 | sequence 40, slot 24 }      its two words compared as one number give the order
+//   where_   slot -> index of its node               slots are reused; the owner keeps payloads by slot
 //
-// Steady state allocates nothing. A plain value: copying it copies the queue.
+// Limits, checked: 2^40 pushes, 2^24 pending at once. Steady state allocates nothing. A plain value:
+// copying it copies the queue.
 
 #ifndef SIM_EVENT_QUEUE_H_
 #define SIM_EVENT_QUEUE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -34,69 +38,86 @@ class EventQueue {
     SimTime time;
     uint64_t sequence;
     uint32_t slot;
-    // One number, compared without branches: the order of two random entries cannot be predicted.
-    __int128 key() const { return static_cast<__int128>(time.nanos()) << 64 | sequence; }
-    bool before(const Entry& other) const {
-      return key() < other.key();
-    }
   };
 
-  bool empty() const { return heap_.empty(); }
-  size_t size() const { return heap_.size(); }
+  bool empty() const { return size_ == 0; }
+  size_t size() const { return size_; }
   // Number of slots ever in use at once; payload tables need this many rows.
   size_t slot_count() const { return where_.size(); }
-  const Entry& top() const { return heap_.front(); }
+  Entry top() const { return at(0).entry(); }
 
   // `sequence` must grow from push to push: it breaks ties and names the entry.
   QueueHandle push(SimTime time, uint64_t sequence) {
+    SIM_CHECK(sequence >> (64 - kSlotBits) == 0, sequence);
     uint32_t slot = take_slot();
-    Entry entry{time, sequence, slot};
-    heap_.push_back(entry);
-    sift_up(heap_.size() - 1, entry);
+    if ((size_ + 3) / 4 == lines_.size()) lines_.emplace_back();
+    sift_up(size_++, Node{time.nanos(), sequence << kSlotBits | slot});
     return QueueHandle{sequence, slot};
   }
 
   Entry pop() {
-    Entry first = heap_.front();
+    Entry first = top();
     free_slot(first.slot);
-    Entry last = heap_.back();
-    heap_.pop_back();
-    if (!heap_.empty()) sift_down(0, last);
+    Node last = take_last();
+    if (size_ > 0) sift_down(0, last);
     return first;
   }
 
   bool contains(QueueHandle handle) const {
     if (handle.sequence == 0 || handle.slot >= where_.size()) return false;
-    uint32_t at = where_[handle.slot];
-    return at < kFree && heap_[at].sequence == handle.sequence;
+    uint32_t place = where_[handle.slot];
+    return place < kFree && at(place).sequence() == handle.sequence;
   }
 
   // Removes the entry. False if it is not there any more (popped or cancelled).
   bool cancel(QueueHandle handle) {
     if (!contains(handle)) return false;
-    size_t at = where_[handle.slot];
+    size_t hole = where_[handle.slot];
     free_slot(handle.slot);
-    Entry last = heap_.back();
-    heap_.pop_back();
-    if (at == heap_.size()) return true;
-    if (at > 0 && last.before(heap_[parent_of(at)])) {
-      sift_up(at, last);
+    Node last = take_last();
+    if (hole == size_) return true;
+    if (hole > 0 && last.key() < at(parent_of(hole)).key()) {
+      sift_up(hole, last);
     } else {
-      sift_down(at, last);
+      sift_down(hole, last);
     }
     return true;
   }
 
  private:
-  // A free slot's entry in where_ is kFree + the next free slot; the last one's is kFree + kFree - 1.
+  static constexpr int kSlotBits = 24;
+  // A free slot's entry in where_ is kFree + the next free slot; the last one's is kFree + kNone.
   static constexpr uint32_t kFree = uint32_t{1} << 31;
   static constexpr uint32_t kNone = kFree - 1;
   static constexpr size_t kPrefetchFrom = 32768;  // Below this the heap lies in the caches.
+
+  struct Node {
+    int64_t nanos;
+    uint64_t name;
+    uint64_t sequence() const { return name >> kSlotBits; }
+    uint32_t slot() const { return name & ((uint64_t{1} << kSlotBits) - 1); }
+    Entry entry() const { return Entry{SimTime::at_nanos(nanos), sequence(), slot()}; }
+    // One number, compared without branches: the order of two random entries cannot be predicted.
+    // The slots never decide: no two sequences are equal.
+    __int128 key() const { return static_cast<__int128>(nanos) << 64 | name; }
+  };
+  struct alignas(64) Line {
+    std::array<Node, 4> nodes;
+  };
+
+  // Lines lie one after the other, so a node is found without taking its index apart.
+  Node& at(size_t index) { return reinterpret_cast<Node*>(lines_.data())[index + 3]; }
+  const Node& at(size_t index) const {
+    return reinterpret_cast<const Node*>(lines_.data())[index + 3];
+  }
+
+  Node take_last() { return at(--size_); }
 
   static size_t parent_of(size_t at) { return (at - 1) / 4; }
 
   uint32_t take_slot() {
     if (first_free_ == kNone) {
+      SIM_CHECK(where_.size() >> kSlotBits == 0, where_.size());
       where_.push_back(0);
       return static_cast<uint32_t>(where_.size() - 1);
     }
@@ -110,65 +131,65 @@ class EventQueue {
     first_free_ = slot;
   }
 
-  void put(size_t at, const Entry& entry) {
-    heap_[at] = entry;
-    where_[entry.slot] = static_cast<uint32_t>(at);
+  void put(size_t index, const Node& node) {
+    at(index) = node;
+    where_[node.slot()] = static_cast<uint32_t>(index);
   }
 
-  void sift_up(size_t at, const Entry entry) {
-    while (at > 0) {
-      size_t parent = parent_of(at);
-      if (!entry.before(heap_[parent])) break;
-      put(at, heap_[parent]);
-      at = parent;
+  void sift_up(size_t index, const Node node) {
+    while (index > 0) {
+      size_t parent = parent_of(index);
+      if (node.key() >= at(parent).key()) break;
+      put(index, at(parent));
+      index = parent;
     }
-    put(at, entry);
+    put(index, node);
   }
 
-  void sift_down(size_t at, const Entry entry) {
-    const size_t size = heap_.size();
-    const bool prefetch = size > kPrefetchFrom;
+  void sift_down(size_t index, const Node node) {
+    const bool prefetch = size_ > kPrefetchFrom;
     for (;;) {
-      size_t first = 4 * at + 1;
-      if (first >= size) break;
-      if (prefetch) prefetch_grandchildren(first, size);
-      size_t least = least_child(first, size);
-      if (!heap_[least].before(entry)) break;
-      put(at, heap_[least]);
-      at = least;
+      size_t first = 4 * index + 1;
+      if (first >= size_) break;
+      if (prefetch) prefetch_grandchildren(first);
+      size_t least = least_child(first);
+      if (at(least).key() >= node.key()) break;
+      put(index, at(least));
+      index = least;
     }
-    put(at, entry);
+    put(index, node);
   }
 
   // Written so that compilers select without branching: which child is least cannot be predicted.
-  size_t least_child(size_t first, size_t size) const {
-    size_t least = first;
-    __int128 best = heap_[first].key();
-    size_t end = first + 4 <= size ? first + 4 : size;
-    if (end - first == 4) {
+  size_t least_child(size_t first) const {
+    const auto& nodes = lines_[(first + 3) / 4].nodes;
+    size_t count = size_ - first < 4 ? size_ - first : 4;
+    size_t least = 0;
+    __int128 best = nodes[0].key();
+    if (count == 4) {
       for (size_t i = 1; i < 4; ++i) {
-        __int128 key = heap_[first + i].key();
+        __int128 key = nodes[i].key();
         bool less = key < best;
-        least = less ? first + i : least;
+        least = less ? i : least;
         best = less ? key : best;
       }
-      return least;
+      return first + least;
     }
-    for (size_t child = first + 1; child < end; ++child) {
-      if (heap_[child].key() < heap_[least].key()) least = child;
+    for (size_t i = 1; i < count; ++i) {
+      if (nodes[i].key() < nodes[least].key()) least = i;
     }
-    return least;
+    return first + least;
   }
 
-  // Sixteen grandchildren of 24 bytes: six cache lines, asked for while the children are compared.
-  void prefetch_grandchildren(size_t first_child, size_t size) const {
-    size_t first = 4 * first_child + 1;
-    if (first + 16 > size) return;
-    const char* line = reinterpret_cast<const char*>(&heap_[first]);
-    for (size_t byte = 0; byte < 16 * sizeof(Entry); byte += 64) __builtin_prefetch(line + byte);
+  // Sixteen grandchildren are four lines, asked for while the children are compared.
+  void prefetch_grandchildren(size_t first_child) const {
+    size_t line = first_child + 1;  // (4 * first_child + 1 + 3) / 4
+    if (line + 4 > lines_.size()) return;
+    for (size_t i = 0; i < 4; ++i) __builtin_prefetch(&lines_[line + i]);
   }
 
-  std::vector<Entry> heap_;
+  std::vector<Line> lines_;
+  size_t size_ = 0;
   std::vector<uint32_t> where_;
   uint32_t first_free_ = kNone;
 };

@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "sim/check.h"
 #include "sim/rng.h"
 
 namespace sim {
@@ -88,6 +89,14 @@ TEST(EventQueue, holds_live_entries_only_when_timeouts_are_cancelled) {
   }
   EXPECT_EQ(queue.size(), 0u);
   EXPECT_EQ(queue.slot_count(), 1u);
+}
+
+TEST(EventQueue, refuses_a_sequence_number_that_does_not_fit_a_node) {
+  EventQueue queue;
+  const uint64_t last = (uint64_t{1} << 40) - 1;
+  queue.push(at(1), last);
+  EXPECT_EQ(queue.top().sequence, last);
+  EXPECT_THROW(queue.push(at(1), last + 1), CheckFailure);
 }
 
 }  // namespace
