@@ -59,6 +59,8 @@ class Invariant {
   virtual std::optional<Violation> on_registration(const RegistrationChange&) {
     return std::nullopt;
   }
+  // The partition is gone; one of the same name may come, with epochs and offsets from 0.
+  virtual void on_partition_deleted(const TopicPartition&) {}
   // A broker's process ended, in whatever way.
   virtual void on_broker_down(NodeId) {}
 

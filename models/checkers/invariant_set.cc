@@ -2,6 +2,8 @@
 
 #include "models/checkers/invariant_set.h"
 
+#include <iterator>
+
 #include "models/checkers/committed_data_survives.h"
 #include "models/checkers/high_watermark_monotonic.h"
 #include "models/checkers/in_sync_means_committed.h"
@@ -31,7 +33,9 @@ std::vector<InvariantCard> InvariantSet::catalogue() {
 }
 
 InvariantSet::InvariantSet(const InvariantSet& other)
-    : partitions_(other.partitions_), next_metadata_offset_(other.next_metadata_offset_) {
+    : partitions_(other.partitions_),
+      topic_ids_(other.topic_ids_),
+      next_metadata_offset_(other.next_metadata_offset_) {
   invariants_.reserve(other.invariants_.size());
   for (const auto& invariant : other.invariants_) invariants_.push_back(invariant->clone());
 }
@@ -51,6 +55,11 @@ const PartitionMemory* InvariantSet::find(const TopicPartition& partition) const
 }
 
 std::optional<Violation> InvariantSet::on_replica(const ReplicaView& view) {
+  if (!view.topic_id.empty()) {
+    // A broker that has not heard yet that the topic is gone.
+    auto id = topic_ids_.find(view.log->partition().topic);
+    if (id == topic_ids_.end() || id->second != view.topic_id) return std::nullopt;
+  }
   PartitionMemory& memory = memory_of(view.log->partition());
   ReplicaNews news = memory.observe(view);
   const ReplicaChange change{view, news, memory};
@@ -78,6 +87,7 @@ std::optional<Violation> InvariantSet::check_registration(const TopicPartition& 
 std::optional<Violation> InvariantSet::on_metadata(const MetadataImage& image) {
   if (image.next_offset < next_metadata_offset_) return std::nullopt;
   next_metadata_offset_ = image.next_offset;
+  forget_deleted_topics(image);
   for (const auto& [name, topic] : image.topics) {
     TopicPartition partition{name, 0};
     for (const PartitionRegistration& registration : topic.partitions) {
@@ -86,6 +96,30 @@ std::optional<Violation> InvariantSet::on_metadata(const MetadataImage& image) {
     }
   }
   return std::nullopt;
+}
+
+void InvariantSet::forget_deleted_topics(const MetadataImage& image) {
+  for (auto known = topic_ids_.begin(); known != topic_ids_.end();) {
+    auto topic = image.topics.find(known->first);
+    if (topic != image.topics.end() && to_string(topic->second.id) == known->second) {
+      ++known;
+      continue;
+    }
+    for (auto entry = partitions_.begin(); entry != partitions_.end();) {
+      bool gone = entry->first.topic == known->first;
+      if (gone) {
+        for (const auto& invariant : invariants_) invariant->on_partition_deleted(entry->first);
+      }
+      entry = gone ? partitions_.erase(entry) : std::next(entry);
+    }
+    known = topic_ids_.erase(known);
+  }
+  for (const auto& [name, topic] : image.topics) topic_ids_.try_emplace(name, to_string(topic.id));
+}
+
+void InvariantSet::on_replica_removed(NodeId broker, const TopicPartition& partition) {
+  auto entry = partitions_.find(partition);
+  if (entry != partitions_.end()) entry->second.forget_replica(broker);
 }
 
 void InvariantSet::on_broker_down(NodeId broker, bool unflushed_lost, bool clean) {

@@ -47,6 +47,8 @@ class InvariantSet {
   // An image older than the last one, as a new controller may show it while it catches up, is
   // ignored.
   std::optional<Violation> on_metadata(const MetadataImage& image);
+  // A broker has deleted its replica of a partition, whose topic may live on.
+  void on_replica_removed(NodeId broker, const TopicPartition& partition);
   // `unflushed_lost`: the power went and the disk lost bytes. `clean`: the broker had shut down by
   // itself, checkpoints written.
   void on_broker_down(NodeId broker, bool unflushed_lost, bool clean = false);
@@ -60,6 +62,7 @@ class InvariantSet {
 
  private:
   InvariantSet() = default;
+  void forget_deleted_topics(const MetadataImage& image);
   PartitionMemory& memory_of(const TopicPartition& partition);
   std::optional<Violation> check_registration(const TopicPartition& partition,
                                               const TopicImage& topic,
@@ -67,6 +70,7 @@ class InvariantSet {
 
   std::vector<std::unique_ptr<Invariant>> invariants_;
   absl::btree_map<TopicPartition, PartitionMemory> partitions_;
+  absl::btree_map<std::string, std::string> topic_ids_;  // As of the last image.
   Offset next_metadata_offset_{0};
 };
 

@@ -30,8 +30,13 @@ bool has_twice(std::vector<NodeId> nodes) {
 
 // What is wrong with it as it stands; empty if nothing.
 std::string_view wrong_in(const PartitionRegistration& now) {
-  if (now.isr.empty()) return "the ISR is empty";
+  if (now.isr.empty() && now.leader != kNoNode) return "the ISR is empty, yet there is a leader";
+  if (now.isr.empty() && now.elr.empty() && now.last_known_elr.empty())
+    return "the ISR is empty, and nobody is remembered";
   if (has_twice(now.isr) || has_twice(now.replicas)) return "a broker is listed twice";
+  bool apart = std::none_of(now.elr.begin(), now.elr.end(),
+                            [&now](NodeId member) { return now.in_isr(member); });
+  if (!apart) return "a broker is in the ISR and eligible beside it";
   bool inside = std::all_of(now.isr.begin(), now.isr.end(),
                             [&now](NodeId member) { return now.has_replica(member); });
   if (!inside) return "the ISR has a member that is no replica";
@@ -55,7 +60,10 @@ bool is_forbidden_election(const RegistrationChange& change) {
   const PartitionRegistration& now = change.after;
   if (now.leader == kNoNode || change.topic.config.unclean_leader_election_enable) return false;
   if (now.partition_epoch - change.before->partition_epoch != 1) return false;
-  return !change.before->in_isr(now.leader);
+  // The controller itself says of an election that was asked for, or of the last known leader, that
+  // it is unclean.
+  if (now.recovering) return false;
+  return !change.before->in_isr(now.leader) && !change.before->in_elr(now.leader);
 }
 
 }  // namespace

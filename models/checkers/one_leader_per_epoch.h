@@ -23,6 +23,7 @@ class OneLeaderPerEpoch final : public Invariant {
            "could tell them apart.";
   }
   std::optional<Violation> on_replica(const ReplicaChange& change) override;
+  void on_partition_deleted(const TopicPartition& partition) override { leaders_.erase(partition); }
   std::optional<Violation> on_registration(const RegistrationChange& change) override;
 
  private:

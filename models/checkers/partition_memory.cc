@@ -205,10 +205,18 @@ void PartitionMemory::on_registration(const PartitionRegistration& after,
   bool unclean_allowed = config.unclean_leader_election_enable;
   compacted_ |= config.cleanup_policy.compacts;
   bool new_epoch = !registration_ || after.leader_epoch > registration_->leader_epoch;
-  if (new_epoch) isr_at_start_[after.leader_epoch] = after.isr;
+  if (new_epoch) {
+    std::vector<NodeId>& choices = isr_at_start_[after.leader_epoch];
+    choices = after.isr;
+    // With an empty ISR all who were eligible could have been elected.
+    if (registration_ && registration_->in_elr(after.leader)) {
+      choices.insert(choices.end(), registration_->elr.begin(), registration_->elr.end());
+    }
+  }
   if (registration_ && new_epoch) {
     // Otherwise it may have joined the ISR and been elected in changes committed at once.
-    bool outsider = after.leader != kNoNode && !registration_->in_isr(after.leader);
+    bool outsider = after.leader != kNoNode && !registration_->in_isr(after.leader) &&
+                    !registration_->in_elr(after.leader);
     if (outsider && (after.recovering || unclean_allowed)) {
       floor_ = after.leader_epoch;
       awaits_release_ = true;

@@ -25,6 +25,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/btree_map.h"
@@ -42,6 +43,7 @@ struct ReplicaView {
   bool is_leader = false;                     // Believes itself the leader...
   LeaderEpoch leader_epoch = kNoLeaderEpoch;  // ...of this epoch.
   Step* observer = nullptr;  // Reads the broker's disk on nobody's account: the cost is dropped.
+  std::string_view topic_id = {};  // As text; empty: not told.
 };
 
 struct ReplicaFacts {
@@ -104,6 +106,8 @@ class PartitionMemory {
   void commit(const ReplicaView& view);
   void on_registration(const PartitionRegistration& after, const TopicConfig& config);
   void on_broker_down(NodeId broker, bool unflushed_lost, bool clean);
+  // The broker has deleted its replica: what it may host later is another one.
+  void forget_replica(NodeId broker) { replicas_.erase(broker); }
   // Forgets what was read of the replicas' logs, so that it is read anew.
   void forget_logs();
 

@@ -101,6 +101,7 @@ struct BrokerConfig {
   sim::Duration metadata_max_idle_interval_ms = sim::Duration::millis(500);
   bool auto_leader_rebalance_enable = true;
   sim::Duration leader_imbalance_check_interval_seconds = sim::Duration::seconds(300);
+  sim::Duration unclean_leader_election_interval_ms = sim::Duration::seconds(300);
   TopicConfig topic;  // Defaults of topics: min.insync.replicas, log.segment.bytes, ...
   bool operator==(const BrokerConfig&) const = default;
 };

@@ -162,6 +162,10 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&TopicConfig::unclean_leader_election_enable>(
         kBroker, "unclean.leader.election.enable", kBoolean, kNone, kTrueOrFalse,
         "A replica out of sync may become leader when no other is left; data may be lost."),
+    config_row<&BrokerConfig::unclean_leader_election_interval_ms>(
+        kBroker, "unclean.leader.election.interval.ms", kLong, kMillis, kAtLeast1,
+        "How often the controller looks for partitions without leader that may have an unclean "
+        "one."),
 };
 
 constexpr ConfigScope kTopic = ConfigScope::kTopic;

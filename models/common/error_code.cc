@@ -32,9 +32,11 @@ constexpr NamedCode kCodes[] = {
     {ErrorCode::kTopicAlreadyExists, "TOPIC_ALREADY_EXISTS"},
     {ErrorCode::kInvalidPartitions, "INVALID_PARTITIONS"},
     {ErrorCode::kInvalidReplicationFactor, "INVALID_REPLICATION_FACTOR"},
+    {ErrorCode::kInvalidReplicaAssignment, "INVALID_REPLICA_ASSIGNMENT"},
     {ErrorCode::kInvalidConfig, "INVALID_CONFIG"},
     {ErrorCode::kNotController, "NOT_CONTROLLER"},
     {ErrorCode::kInvalidRequest, "INVALID_REQUEST"},
+    {ErrorCode::kPolicyViolation, "POLICY_VIOLATION"},
     {ErrorCode::kOutOfOrderSequenceNumber, "OUT_OF_ORDER_SEQUENCE_NUMBER"},
     {ErrorCode::kDuplicateSequenceNumber, "DUPLICATE_SEQUENCE_NUMBER"},
     {ErrorCode::kInvalidProducerEpoch, "INVALID_PRODUCER_EPOCH"},
@@ -48,6 +50,10 @@ constexpr NamedCode kCodes[] = {
     {ErrorCode::kUnsupportedCompressionType, "UNSUPPORTED_COMPRESSION_TYPE"},
     {ErrorCode::kStaleBrokerEpoch, "STALE_BROKER_EPOCH"},
     {ErrorCode::kOffsetNotAvailable, "OFFSET_NOT_AVAILABLE"},
+    {ErrorCode::kPreferredLeaderNotAvailable, "PREFERRED_LEADER_NOT_AVAILABLE"},
+    {ErrorCode::kEligibleLeadersNotAvailable, "ELIGIBLE_LEADERS_NOT_AVAILABLE"},
+    {ErrorCode::kElectionNotNeeded, "ELECTION_NOT_NEEDED"},
+    {ErrorCode::kNoReassignmentInProgress, "NO_REASSIGNMENT_IN_PROGRESS"},
     {ErrorCode::kInvalidRecord, "INVALID_RECORD"},
     {ErrorCode::kInvalidUpdateVersion, "INVALID_UPDATE_VERSION"},
     {ErrorCode::kUnknownTopicId, "UNKNOWN_TOPIC_ID"},
@@ -91,6 +97,9 @@ bool is_invalid_metadata(ErrorCode code) {
     case ErrorCode::kNetworkException:
     case ErrorCode::kKafkaStorageError:
     case ErrorCode::kFencedLeaderEpoch:
+    case ErrorCode::kPreferredLeaderNotAvailable:
+    case ErrorCode::kEligibleLeadersNotAvailable:
+    case ErrorCode::kElectionNotNeeded:
     case ErrorCode::kUnknownTopicId:
     case ErrorCode::kInconsistentTopicId:
       return true;

@@ -60,6 +60,58 @@ std::string_view name_of(Mark mark) {
       return "batch_split";
     case Mark::kAlterPartitionRetried:
       return "alter_partition_retried";
+    case Mark::kElrJoined:
+      return "elr_joined";
+    case Mark::kElrLeaderElected:
+      return "elr_leader_elected";
+    case Mark::kElrDroppedUnclean:
+      return "elr_dropped_unclean";
+    case Mark::kElrCleared:
+      return "elr_cleared";
+    case Mark::kLastKnownLeaderElected:
+      return "last_known_leader_elected";
+    case Mark::kUncleanLeaderElected:
+      return "unclean_leader_elected";
+    case Mark::kPartitionLeaderless:
+      return "partition_leaderless";
+    case Mark::kIneligibleIsrMember:
+      return "ineligible_isr_member";
+    case Mark::kStaleAlterPartition:
+      return "stale_alter_partition";
+    case Mark::kNewLeaderByReassignment:
+      return "new_leader_by_reassignment";
+    case Mark::kReassignmentBegun:
+      return "reassignment_begun";
+    case Mark::kReassignmentCompleted:
+      return "reassignment_completed";
+    case Mark::kReassignmentCancelled:
+      return "reassignment_cancelled";
+    case Mark::kDuplicateRegistration:
+      return "duplicate_registration";
+    case Mark::kRegistrationAmended:
+      return "registration_amended";
+    case Mark::kStaleHeartbeat:
+      return "stale_heartbeat";
+    case Mark::kFencedAgain:
+      return "fenced_again";
+    case Mark::kControlledShutdownWaits:
+      return "controlled_shutdown_waits";
+    case Mark::kShutdownWithoutLeaders:
+      return "shutdown_without_leaders";
+    case Mark::kPreferredLeaderBack:
+      return "preferred_leader_back";
+    case Mark::kElectionRefused:
+      return "election_refused";
+    case Mark::kTopicDeleted:
+      return "topic_deleted";
+    case Mark::kPartitionsAdded:
+      return "partitions_added";
+    case Mark::kReplicaDeleted:
+      return "replica_deleted";
+    case Mark::kStrayReplicaDeleted:
+      return "stray_replica_deleted";
+    case Mark::kBrokerUnregistered:
+      return "broker_unregistered";
     case Mark::kCount:
       break;
   }

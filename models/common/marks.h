@@ -40,6 +40,33 @@ enum class Mark : uint8_t {
   kBatchExpired,
   kBatchSplit,
   kAlterPartitionRetried,
+  // Controller.
+  kElrJoined,               // A member left the ISR below min.insync.replicas and stays eligible.
+  kElrLeaderElected,        // With an empty ISR an eligible replica took over, without loss.
+  kElrDroppedUnclean,       // A replica came back without a clean shutdown: not eligible any more.
+  kElrCleared,              // min.insync.replicas changed: who is eligible is unknown.
+  kLastKnownLeaderElected,  // ISR and ELR are empty; the last leader came back.
+  kUncleanLeaderElected,
+  kPartitionLeaderless,
+  kIneligibleIsrMember,      // AlterPartition named a fenced, leaving or reborn replica.
+  kStaleAlterPartition,      // Of an older leader or partition epoch.
+  kNewLeaderByReassignment,  // The leader's own AlterPartition ended a reassignment without it.
+  kReassignmentBegun,
+  kReassignmentCompleted,
+  kReassignmentCancelled,
+  kDuplicateRegistration,  // The former incarnation's session has not run out.
+  kRegistrationAmended,    // The same incarnation registered again.
+  kStaleHeartbeat,
+  kFencedAgain,  // The session of a fenced broker ran out.
+  kControlledShutdownWaits,
+  kShutdownWithoutLeaders,  // A broker that led nothing could leave at once.
+  kPreferredLeaderBack,
+  kElectionRefused,  // ElectLeaders could not do what was asked.
+  kTopicDeleted,
+  kPartitionsAdded,
+  kReplicaDeleted,  // By a broker: its partition is gone, or belongs to others.
+  kStrayReplicaDeleted,
+  kBrokerUnregistered,
   kCount,
 };
 inline constexpr int kMarkCount = static_cast<int>(Mark::kCount);

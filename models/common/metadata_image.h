@@ -40,10 +40,19 @@ struct PartitionRegistration {
   std::vector<NodeId> replicas;  // In assignment order; the first is the preferred leader.
   std::vector<NodeId> isr;
   NodeId leader = kNoNode;
-  bool recovering = false;       // LeaderRecoveryState.RECOVERING: elected uncleanly.
+  bool recovering = false;  // LeaderRecoveryState.RECOVERING: elected uncleanly.
+  // Of a reassignment under way; both are replicas too.
+  std::vector<NodeId> removing;
+  std::vector<NodeId> adding;
+  // Eligible leader replicas (KIP-966): out of the ISR, yet known to hold all that is committed,
+  // because the watermark stands still while the ISR is below min.insync.replicas.
+  std::vector<NodeId> elr;
+  std::vector<NodeId> last_known_elr;  // The last leader, while there is none.
   LeaderEpoch leader_epoch{0};
   PartitionEpoch partition_epoch{0};
   bool in_isr(NodeId id) const { return std::find(isr.begin(), isr.end(), id) != isr.end(); }
+  bool in_elr(NodeId id) const { return std::find(elr.begin(), elr.end(), id) != elr.end(); }
+  bool is_reassigning() const { return !removing.empty() || !adding.empty(); }
   bool has_replica(NodeId id) const {
     return std::find(replicas.begin(), replicas.end(), id) != replicas.end();
   }
@@ -53,6 +62,10 @@ struct PartitionRegistration {
     f("isr", &PartitionRegistration::isr);
     f("leader", &PartitionRegistration::leader);
     f("recovering", &PartitionRegistration::recovering);
+    f("removing", &PartitionRegistration::removing);
+    f("adding", &PartitionRegistration::adding);
+    f("elr", &PartitionRegistration::elr);
+    f("last_known_elr", &PartitionRegistration::last_known_elr);
     f("leader_epoch", &PartitionRegistration::leader_epoch);
     f("partition_epoch", &PartitionRegistration::partition_epoch);
   }
@@ -62,7 +75,7 @@ struct TopicImage {
   std::string name;
   Uuid id;
   absl::btree_map<std::string, std::string> configs;  // As set on the topic, Kafka's keys.
-  TopicConfig config;  // `configs` over the broker's defaults.
+  TopicConfig config;  // `configs` over the defaults that brokers give.
   std::vector<PartitionRegistration> partitions;
   static void fields(auto&& f) {
     f("name", &TopicImage::name);
@@ -72,9 +85,14 @@ struct TopicImage {
   }
 };
 
+using ConfigMap = absl::btree_map<std::string, std::string>;  // Kafka's keys and values.
+
 struct MetadataImage {
   absl::btree_map<NodeId, BrokerRegistration> brokers;
   absl::btree_map<std::string, TopicImage> topics;
+  // Dynamic settings of brokers, by broker id as text; "": those of the whole cluster.
+  absl::btree_map<std::string, ConfigMap> broker_configs;
+  bool elr_enabled = false;  // eligible.leader.replicas.version is 1.
   ProducerId next_producer_id{0};
   Offset next_offset{0};  // First metadata offset that is not in the image.
 
@@ -91,6 +109,8 @@ struct MetadataImage {
   static void fields(auto&& f) {
     f("brokers", &MetadataImage::brokers);
     f("topics", &MetadataImage::topics);
+    f("broker_configs", &MetadataImage::broker_configs);
+    f("elr_enabled", &MetadataImage::elr_enabled);
     f("next_producer_id", &MetadataImage::next_producer_id);
     f("next_offset", &MetadataImage::next_offset);
   }
@@ -100,8 +120,15 @@ struct MetadataImage {
 struct MetadataDelta {
   absl::btree_set<TopicPartition> partitions;  // Created or changed in any field.
   absl::btree_set<std::string> topics;         // Created, or their configs changed.
-  absl::btree_set<NodeId> brokers;             // Registered, fenced, unfenced, shutting down.
-  bool empty() const { return partitions.empty() && topics.empty() && brokers.empty(); }
+  absl::btree_set<NodeId> brokers;             // Registered, fenced, unfenced, shutting down, gone.
+  // Topics that were deleted, by the id that they had. One of the same name may exist again: then
+  // its partitions are in `partitions` too.
+  absl::btree_map<Uuid, std::string> deleted_topics;
+  bool broker_configs = false;  // Dynamic settings of brokers changed.
+  bool empty() const {
+    return partitions.empty() && topics.empty() && brokers.empty() && deleted_topics.empty() &&
+           !broker_configs;
+  }
 };
 
 }  // namespace models

@@ -32,6 +32,17 @@ constexpr std::array<MutationCard, kMutationCount> kCards = {{
      "Without an open transaction the cleaner works up to the active segment, though records at or "
      "above the high watermark may still be cut.",
      "It works up to the last stable offset, which the high watermark bounds.", "3.1.0"},
+    {Mutation::kKip903, "KIP-903",
+     "AlterPartition names bare broker ids: the controller takes any unfenced one into the ISR.",
+     "Each member comes with the broker epoch that its fetches carried; a replica that was reborn "
+     "since, perhaps without its tail, is refused (INELIGIBLE_REPLICA).",
+     "3.5.0"},
+    {Mutation::kKip966, "KIP-966",
+     "The watermark moves on below min.insync.replicas, and the last member of the ISR stays "
+     "electable even after an unclean restart that lost its tail.",
+     "Below min.insync.replicas the watermark stands still, and whoever left since stays eligible "
+     "unless it restarts uncleanly.",
+     "3.7.0"},
 }};
 
 }  // namespace

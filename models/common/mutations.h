@@ -14,13 +14,15 @@
 namespace models {
 
 enum class Mutation : uint8_t {
-  kKip101,     // "KIP-101": a follower cuts its log to its own high watermark.
-  kKafka7128,  // "KAFKA-7128": a follower below the leader's epoch start joins the ISR.
-  kKafka769,   // "KAFKA-769": the high watermark checkpoint is not read at start.
-  kKafka5634,  // "KAFKA-5634": retention deletes segments past the high watermark.
+  kKip101,      // "KIP-101": a follower cuts its log to its own high watermark.
+  kKafka7128,   // "KAFKA-7128": a follower below the leader's epoch start joins the ISR.
+  kKafka769,    // "KAFKA-769": the high watermark checkpoint is not read at start.
+  kKafka5634,   // "KAFKA-5634": retention deletes segments past the high watermark.
   kKafka13194,  // "KAFKA-13194": the cleaner works past the high watermark.
+  kKip903,      // "KIP-903": a reborn replica joins the ISR by an old AlterPartition.
+  kKip966,      // "KIP-966": the last replica stays electable after an unclean restart.
 };
-inline constexpr int kMutationCount = 5;
+inline constexpr int kMutationCount = 7;
 
 struct MutationCard {
   Mutation mutation;

@@ -6,6 +6,16 @@ namespace models {
 
 std::string_view name_of(Timer timer) {
   switch (timer) {
+    case Timer::kAdminTimeout:
+      return "AdminTimeout";
+    case Timer::kAdminRetry:
+      return "AdminRetry";
+    case Timer::kUncleanElection:
+      return "UncleanElection";
+    case Timer::kReplicaRemoval:
+      return "ReplicaRemoval";
+    case Timer::kForwardRetry:
+      return "ForwardRetry";
     case Timer::kBrokerHeartbeat:
       return "BrokerHeartbeat";
     case Timer::kIsrCheck:

@@ -26,14 +26,17 @@ enum class Timer : uint16_t {
   kFetchBackoff,    // id: leader's node id.
   kAlterPartitionRetry,
   kMetadataFetchBackoff,
+  kForwardRetry,    // An administrator's request goes to the controller again.
+  kReplicaRemoval,  // Directories of deleted partitions, file.delete.delay.ms after.
   kProducerIdRetry,
   kBrokerLifecycleLimit,  // id 0: initial registration; 1: controlled shutdown.
   // Controller.
-  kBrokerSession,     // id: broker; expires broker.session.timeout.ms after its last heartbeat.
+  kBrokerSession,     // Looks for sessions that ran out: broker.session.timeout.ms / 8.
   kControllerAppend,  // Group commit of the metadata log: controller.quorum.append.linger.ms.
   kControllerNoOp,
   kDelayedMetadataFetch,  // id: delayed operation.
   kLeaderBalance,
+  kUncleanElection,  // unclean.leader.election.interval.ms
   // Clients.
   kWorkload,  // Next record of the load.
   kSenderWakeup,
@@ -42,6 +45,8 @@ enum class Timer : uint16_t {
   kDeliveryTimeout,
   kConsumerFetch,  // id: node to poll again.
   kPoll,           // The application polls again.
+  kAdminRetry,     // id: operation.
+  kAdminTimeout,   // id: operation.
   // The shell's own: one connection's.
   kRequestTimeout,
   kReconnect,

@@ -15,19 +15,19 @@ const BrokerHeartbeats::Broker& BrokerHeartbeats::broker(NodeId id) const {
   return it->second;
 }
 
-void BrokerHeartbeats::on_registration(NodeId id, bool fenced, sim::MonoTime now) {
+void BrokerHeartbeats::on_registration(NodeId id, bool fenced) {
   auto [it, is_new] = brokers_.try_emplace(id);
+  if (is_new) it->second.fenced = fenced;
   Offset metadata_offset = kNoOffset;
   if (!is_new && it->second.fenced != fenced) metadata_offset = it->second.metadata_offset;
-  touch(id, fenced, metadata_offset, now);
+  touch(id, fenced, metadata_offset);
 }
 
-void BrokerHeartbeats::touch(NodeId id, bool fenced, Offset metadata_offset, sim::MonoTime now) {
+void BrokerHeartbeats::touch(NodeId id, bool fenced, Offset metadata_offset) {
   auto it = brokers_.find(id);
   SIM_CHECK(it != brokers_.end(), id.value());
   Broker& broker = it->second;
   broker.fenced = fenced;
-  broker.last_contact = now;
   broker.metadata_offset = metadata_offset;
   // Fencing ends a controlled shutdown; the broker's next heartbeat is told to shut down at once.
   if (fenced) broker.controlled_shutdown_offset = kNoOffset;
@@ -46,8 +46,25 @@ void BrokerHeartbeats::begin_controlled_shutdown(NodeId id, Offset offset) {
   }
 }
 
-bool BrokerHeartbeats::has_valid_session(NodeId id, sim::MonoTime now) const {
-  return is_tracked_unfenced(id) && now < broker(id).last_contact + session_timeout_;
+bool BrokerHeartbeats::has_valid_session(NodeId id, BrokerEpoch epoch, sim::MonoTime now) const {
+  auto contact = contacts_.find({id, epoch});
+  return contact != contacts_.end() && !is_expired(contact->second, now);
+}
+
+std::optional<BrokerHeartbeats::Session> BrokerHeartbeats::take_expired(sim::MonoTime now) {
+  auto expired = std::find_if(contacts_.begin(), contacts_.end(),
+                              [&](const auto& contact) { return is_expired(contact.second, now); });
+  if (expired == contacts_.end()) return std::nullopt;
+  Session session = expired->first;
+  contacts_.erase(expired);
+  return session;
+}
+
+NodeId BrokerHeartbeats::most_silent() const {
+  auto earliest =
+      std::min_element(contacts_.begin(), contacts_.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  return earliest == contacts_.end() ? kNoNode : earliest->first.first;
 }
 
 bool BrokerHeartbeats::is_tracked_unfenced(NodeId id) const {

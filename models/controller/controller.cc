@@ -7,17 +7,10 @@
 
 namespace models {
 
-namespace {
-
-constexpr std::string_view kMetadataVersionFeature = "metadata.version";
-constexpr int16_t kMetadataVersion40 = 25;  // 4.0-IV3.
-
-}  // namespace
-
 Controller::Controller(ControllerOptions options)
     : options_(std::move(options)),
-      latest_(options_.config.topic),
-      committed_(options_.config.topic),
+      latest_(options_.config.topic, options_.node_id),
+      committed_(options_.config.topic, options_.node_id),
       heartbeats_(options_.config.broker_session_timeout_ms) {}
 
 void Controller::on_start(Step& step) {
@@ -43,18 +36,14 @@ void Controller::activate(Step& step) {
   step.effects.note("controller_active", {{"node", std::to_string(options_.node_id.value())},
                                           {"epoch", std::to_string(log_->epoch().value())}});
   for (const auto& [id, broker] : latest_.image().brokers) {
-    heartbeats_.on_registration(id, broker.fenced, step.mono);
-    if (!broker.fenced) arm_session(id, step);
+    heartbeats_.on_registration(id, broker.fenced);
+    if (!broker.fenced) heartbeats_.on_contact(id, broker.epoch, step.mono);
   }
-  if (log_->committed() == Offset(1)) {
-    append({FeatureLevelRecord{std::string(kMetadataVersionFeature), kMetadataVersion40}}, "",
-           step);
-  }
-  arm_no_op(step);
-  schedule_leader_balance(step);
+  if (log_->committed() == Offset(1)) append(bootstrap_records(options_.config), "", step);
+  start_periodic_tasks(step);
 }
 
-void Controller::replay_latest(const MetadataRecord& record, Offset offset, Step& step) {
+void Controller::replay_latest(const MetadataRecord& record, Offset offset, Step&) {
   MetadataDelta delta;
   latest_.replay(record, offset, delta);
   if (const auto* registered = std::get_if<RegisterBrokerRecord>(&record)) {
@@ -62,7 +51,8 @@ void Controller::replay_latest(const MetadataRecord& record, Offset offset, Step
     heartbeats_.remove(registered->broker_id);
   }
   for (NodeId id : delta.brokers) {
-    heartbeats_.on_registration(id, latest_.image().brokers.at(id).fenced, step.mono);
+    const BrokerRegistration* broker = latest_.image().find(id);
+    if (broker != nullptr) heartbeats_.on_registration(id, broker->fenced);
   }
 }
 
@@ -76,18 +66,7 @@ Offset Controller::append(const Records& records, std::string_view why, Step& st
     uncommitted_.emplace_back(offset, record);
     ++offset;
   }
-  after_partition_changes(records, step);
   return last;
-}
-
-void Controller::after_partition_changes(const Records& records, Step& step) {
-  for (const MetadataRecord& record : records) {
-    if (std::holds_alternative<PartitionChangeRecord>(record) ||
-        std::holds_alternative<PartitionRecord>(record)) {
-      schedule_leader_balance(step);
-      return;
-    }
-  }
 }
 
 void Controller::on_flushed(int64_t key, Step& step) {
@@ -134,12 +113,6 @@ void Controller::check(const absl::Status& status, Step& step) {
   step.effects.exit();
 }
 
-void Controller::arm_no_op(Step& step) {
-  sim::Duration idle = options_.config.metadata_max_idle_interval_ms;
-  if (idle > sim::Duration())
-    step.effects.arm({Timer::kControllerNoOp}, idle);  // 0: no such records.
-}
-
 void Controller::on_timer(TimerKey timer, Step& step) {
   switch (timer.kind) {
     case Timer::kControllerAppend:
@@ -151,10 +124,9 @@ void Controller::on_timer(TimerKey timer, Step& step) {
       arm_no_op(step);
       break;
     case Timer::kBrokerSession:
-      fence_stale_broker(NodeId(static_cast<int32_t>(timer.id)), step);
-      break;
     case Timer::kLeaderBalance:
-      on_leader_balance(step);
+    case Timer::kUncleanElection:
+      on_periodic_timer(timer, step);
       break;
     case Timer::kDelayedMetadataFetch:
       on_fetch_expired(timer.id, step);

@@ -11,11 +11,11 @@
 // Until the first flush of its epoch a controller is not active: NOT_CONTROLLER. If the metadata
 // log cannot be read or written it notes that and exits, as Kafka's process halts.
 //
-// controller.cc holds the life of a record, controller_brokers.cc and controller_partitions.cc the
-// decisions, controller_fetch.cc what observers get.
+// controller.cc holds the life of a record, controller_fetch.cc what observers get; the decisions are
+// in controller_brokers.cc, _partitions.cc, _topics.cc, _reassign.cc, _configs.cc and _periodic.cc.
 // Source:
 // metadata/.../controller/{QuorumController,ClusterControlManager,ReplicationControlManager,
-// ProducerIdControlManager}.java.
+// ProducerIdControlManager,ConfigurationControlManager}.java.
 
 #ifndef MODELS_CONTROLLER_CONTROLLER_H_
 #define MODELS_CONTROLLER_CONTROLLER_H_
@@ -33,9 +33,11 @@
 #include "models/common/metadata_image.h"
 #include "models/common/step.h"
 #include "models/controller/broker_heartbeats.h"
+#include "models/controller/leader_election.h"
 #include "models/controller/metadata_log.h"
 #include "models/controller/metadata_replay.h"
 #include "models/controller/replica_placement.h"
+#include "models/protocol/admin.h"
 #include "models/protocol/alter_partition.h"
 #include "models/protocol/broker_lifecycle.h"
 #include "models/protocol/create_topics.h"
@@ -51,6 +53,16 @@ struct ControllerOptions {
   int32_t brokers_expected = 0;  // The note "brokers_ready" tells when so many are unfenced.
 };
 
+// Brokers as they will be after the change that is being decided.
+struct BrokerChange {
+  NodeId removed = kNoNode;           // Leaves every ISR and leads nothing.
+  NodeId added = kNoNode;             // May lead, as if it were unfenced already.
+  NodeId unclean_shutdown = kNoNode;  // Leaves every ISR and ELR: it may have lost its tail.
+};
+
+// What a new cluster's metadata log begins with.
+std::vector<MetadataRecord> bootstrap_records(const BrokerConfig& config);
+
 class Controller {
  public:
   explicit Controller(ControllerOptions options);
@@ -63,6 +75,18 @@ class Controller {
   void on_broker_heartbeat(RequestToken token, const BrokerHeartbeatRequest& request, Step& step);
   void on_alter_partition(RequestToken token, const AlterPartitionRequest& request, Step& step);
   void on_create_topics(RequestToken token, const CreateTopicsRequest& request, Step& step);
+  void on_delete_topics(RequestToken token, const DeleteTopicsRequest& request, Step& step);
+  void on_create_partitions(RequestToken token, const CreatePartitionsRequest& request, Step& step);
+  void on_incremental_alter_configs(RequestToken token,
+                                    const IncrementalAlterConfigsRequest& request, Step& step);
+  void on_alter_partition_reassignments(RequestToken token,
+                                        const AlterPartitionReassignmentsRequest& request,
+                                        Step& step);
+  void on_list_partition_reassignments(RequestToken token,
+                                       const ListPartitionReassignmentsRequest& request,
+                                       Step& step);
+  void on_elect_leaders(RequestToken token, const ElectLeadersRequest& request, Step& step);
+  void on_unregister_broker(RequestToken token, const UnregisterBrokerRequest& request, Step& step);
   void on_allocate_producer_ids(RequestToken token, const AllocateProducerIdsRequest& request,
                                 Step& step);
   // An observer's fetch of the metadata log: answered when there are committed batches past its
@@ -104,7 +128,6 @@ class Controller {
   // last offset that the decision rests on; with no records that is the latest.
   Offset append(const Records& records, std::string_view why, Step& step);
   void replay_latest(const MetadataRecord& record, Offset offset, Step& step);
-  void after_partition_changes(const Records& records, Step& step);
   void publish_committed();
   // Replies when everything up to now is committed.
   void answer(RequestToken token, Message message, Step& step);
@@ -114,8 +137,7 @@ class Controller {
   // controller_brokers.cc
   bool has_broker_epoch(NodeId id, BrokerEpoch epoch) const;
   bool is_available(NodeId id) const;  // Unfenced and not shutting down.
-  void fence_stale_broker(NodeId id, Step& step);
-  void arm_session(NodeId id, Step& step);
+  bool fence_one_stale_broker(Step& step);
   void add_fence_records(NodeId id, Records& records) const;
   void add_unfence_records(NodeId id, Records& records) const;
   void add_controlled_shutdown_records(NodeId id, Records& records) const;
@@ -124,25 +146,58 @@ class Controller {
 
   // controller_partitions.cc
   bool leads_any(NodeId id) const;
-  // Partition changes that take `removed` out of every ISR and elect without it, ...
+  PartitionTarget target_of(const TopicImage& topic, size_t index, Election election) const;
+  static Election election_of(const TopicImage& topic);
+  // Adds the record that leads to the target, if there is one, and returns what it leads to.
+  std::optional<PartitionRegistration> change(const TopicImage& topic, PartitionTarget target,
+                                              Records& records) const;
+  void add_change(const TopicImage& topic, size_t index, const BrokerChange& brokers,
+                  Records& records) const;
+  // Changes of the partitions in whose ISR or ELR the brokers are.
+  void add_isr_changes(const BrokerChange& brokers, Records& records) const;
+  void add_elr_changes(const BrokerChange& brokers, Records& records) const;
   void add_changes_without(NodeId removed, Records& records) const;
-  // ... and that elect for leaderless partitions, with `added` as if it were unfenced already.
+  void add_shutdown_changes(NodeId id, bool clean, Step& step, Records& records) const;
+  // Elections of leaderless partitions.
   void add_elections_with(NodeId added, Records& records) const;
-  void add_change(const TopicImage& topic, size_t index, std::vector<NodeId> isr,
-                  absl::FunctionRef<bool(NodeId)> acceptable, Records& records) const;
   ErrorCode check_alter_partition(NodeId sender, const PartitionRegistration& partition,
-                                  const AlterPartitionData& wanted) const;
-  ErrorCode check_new_isr(const PartitionRegistration& partition,
-                          const AlterPartitionData& wanted) const;
-  AlterPartitionResult alter_partition(NodeId sender, const AlterPartitionData& wanted,
+                                  const AlterPartitionData& wanted, Step& step) const;
+  ErrorCode check_new_isr(const PartitionRegistration& partition, const AlterPartitionData& wanted,
+                          Step& step) const;
+  AlterPartitionResult alter_partition(NodeId sender, const AlterPartitionData& wanted, Step& step,
                                        Records& records) const;
+
+  // controller_topics.cc
+  ErrorCode check_assignment(const std::vector<NodeId>& replicas,
+                             std::optional<size_t> count) const;
+  std::optional<PartitionRecord> new_partition(const Uuid& topic_id, int32_t index,
+                                               const std::vector<NodeId>& replicas) const;
   ErrorCode check_new_topic(const CreatableTopic& topic, const CreateTopicsRequest& request) const;
+  ErrorCode place_topic(const CreatableTopic& topic, Step& step,
+                        std::vector<std::vector<NodeId>>& placed) const;
   CreatableTopicResult create_topic(const CreatableTopic& topic, const CreateTopicsRequest& request,
                                     Records& records, Step& step) const;
-  bool leaders_are_imbalanced() const;
+  ErrorCode create_partitions(const NewPartitions& wanted, Step& step, Records& records) const;
+
+  // controller_reassign.cc
+  ErrorCode reassign(const ReassignablePartition& wanted, bool may_change_factor,
+                     Records& records) const;
+  ErrorCode elect_asked(const TopicPartition& name, ElectionType type, Records& records) const;
+
+  // controller_configs.cc
+  ErrorCode check_resource(const AlterConfigsResource& resource) const;
+  ConfigMap configs_of(const AlterConfigsResource& resource) const;
+  ErrorCode alter_configs(const AlterConfigsResource& resource, const ConfigMap& before,
+                          Records& records) const;
+  void add_clear_elr_records(Records& records) const;
+
+  // controller_periodic.cc
+  void start_periodic_tasks(Step& step);
+  void on_periodic_timer(TimerKey timer, Step& step);
   void arm_no_op(Step& step);
-  void schedule_leader_balance(Step& step);
+  void arm_session_check(bool soon, Step& step);
   void on_leader_balance(Step& step);
+  void on_unclean_election(Step& step);
 
   // controller_fetch.cc
   void reply_fetch(const ParkedFetch& fetch, Step& step);
@@ -161,8 +216,6 @@ class Controller {
   int64_t next_fetch_id_ = 1;
   bool active_ = false;
   bool brokers_ready_noted_ = false;
-  bool balance_scheduled_ = false;
-  bool balance_again_soon_ = false;  // The last round stopped at its limit.
 };
 
 }  // namespace models

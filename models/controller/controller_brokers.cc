@@ -22,6 +22,13 @@ std::string_view reason_of(BrokerControlState next) {
   return "";
 }
 
+void mark_shutdown(BrokerControlState current, BrokerControlState next, Step& step) {
+  bool leaving = current == BrokerControlState::kControlledShutdown;
+  if (leaving && next == current) step.mark(Mark::kControlledShutdownWaits);
+  bool at_once = current == BrokerControlState::kUnfenced;
+  if (at_once && next == BrokerControlState::kShutdownNow) step.mark(Mark::kShutdownWithoutLeaders);
+}
+
 }  // namespace
 
 bool Controller::has_broker_epoch(NodeId id, BrokerEpoch epoch) const {
@@ -52,7 +59,9 @@ void Controller::on_broker_registration(RequestToken token,
   NodeId id = request.broker_id;
   const BrokerRegistration* former = latest_.image().find(id);
   bool same_incarnation = former != nullptr && former->incarnation_id == request.incarnation_id;
-  if (!same_incarnation && heartbeats_.has_valid_session(id, step.mono)) {
+  bool alive = former != nullptr && heartbeats_.has_valid_session(id, former->epoch, step.mono);
+  if (!same_incarnation && alive) {
+    step.mark(Mark::kDuplicateRegistration);
     step.effects.reply(token, BrokerRegistrationResponse{ErrorCode::kDuplicateBrokerRegistration});
     return;
   }
@@ -60,34 +69,33 @@ void Controller::on_broker_registration(RequestToken token,
                               request.rack};
   Records records;
   if (same_incarnation) {
+    step.mark(Mark::kRegistrationAmended);
     record.broker_epoch = former->epoch;
     record.fenced = former->fenced;
     record.in_controlled_shutdown = former->in_controlled_shutdown;
   } else {
-    if (former != nullptr && former->epoch != request.previous_broker_epoch) {
-      step.mark(Mark::kUncleanRegistration);
-    }
-    // Whatever the former incarnation still leads or is in sync with, this one may have lost.
-    add_changes_without(id, records);
-    step.effects.cancel({Timer::kBrokerSession, id.value()});
+    // -1 is no epoch that a broker can have had.
+    bool clean = former != nullptr && former->epoch == request.previous_broker_epoch;
+    if (former != nullptr && !clean) step.mark(Mark::kUncleanRegistration);
+    add_shutdown_changes(id, clean, step, records);
   }
   records.emplace_back(record);
   append(records, "a new incarnation of broker " + std::to_string(id.value()) + " registered",
          step);
-  if (!record.fenced) arm_session(id, step);
   answer(token, BrokerRegistrationResponse{ErrorCode::kNone, record.broker_epoch}, step);
 }
 
 void Controller::on_broker_heartbeat(RequestToken token, const BrokerHeartbeatRequest& request,
                                      Step& step) {
-  ErrorCode error = ErrorCode::kNone;
   if (!active_) {
-    error = ErrorCode::kNotController;
-  } else if (!has_broker_epoch(request.broker_id, request.broker_epoch)) {
-    error = ErrorCode::kStaleBrokerEpoch;
+    step.effects.reply(token, BrokerHeartbeatResponse{ErrorCode::kNotController});
+    return;
   }
-  if (error != ErrorCode::kNone) {
-    step.effects.reply(token, BrokerHeartbeatResponse{error});
+  // Counts before all else, so that a controller with much to do fences nobody for it.
+  heartbeats_.on_contact(request.broker_id, request.broker_epoch, step.mono);
+  if (!has_broker_epoch(request.broker_id, request.broker_epoch)) {
+    step.mark(Mark::kStaleHeartbeat);
+    step.effects.reply(token, BrokerHeartbeatResponse{ErrorCode::kStaleBrokerEpoch});
     return;
   }
   NodeId id = request.broker_id;
@@ -105,16 +113,12 @@ void Controller::on_broker_heartbeat(RequestToken token, const BrokerHeartbeatRe
       add_controlled_shutdown_records(id, records);
     }
   }
-  heartbeats_.touch(id, is_fenced(next), request.current_metadata_offset, step.mono);
+  heartbeats_.touch(id, is_fenced(next), request.current_metadata_offset);
   Offset last = append(records, reason_of(next), step);
   if (next == BrokerControlState::kControlledShutdown) {
     heartbeats_.begin_controlled_shutdown(id, last);
   }
-  if (!is_fenced(next)) {
-    arm_session(id, step);
-  } else if (!is_fenced(current)) {
-    step.effects.cancel({Timer::kBrokerSession, id.value()});
-  }
+  mark_shutdown(current, next, step);
   note_if_brokers_ready(step);
   BrokerHeartbeatResponse response;
   response.is_caught_up = request.current_metadata_offset >= registration;
@@ -123,19 +127,21 @@ void Controller::on_broker_heartbeat(RequestToken token, const BrokerHeartbeatRe
   answer(token, response, step);
 }
 
-void Controller::arm_session(NodeId id, Step& step) {
-  step.effects.arm({Timer::kBrokerSession, id.value()}, options_.config.broker_session_timeout_ms,
-                   id, BrokerHeartbeatRequest::kName);
-}
-
-// One broker an event, so that the effect of each fencing shows before the next is decided.
-void Controller::fence_stale_broker(NodeId id, Step& step) {
-  if (!heartbeats_.is_tracked_unfenced(id) || heartbeats_.has_valid_session(id, step.mono)) return;
+// One broker an event, so that the effect of each fencing shows before the next is decided. True:
+// there was one, so there may be another.
+bool Controller::fence_one_stale_broker(Step& step) {
+  std::optional<BrokerHeartbeats::Session> stale = heartbeats_.take_expired(step.mono);
+  if (!stale) return false;
+  auto [id, epoch] = *stale;
+  const BrokerRegistration* broker = latest_.image().find(id);
+  if (broker == nullptr) heartbeats_.remove(id);
+  if (broker == nullptr || broker->epoch != epoch) return true;
+  step.mark(broker->fenced ? Mark::kFencedAgain : Mark::kBrokerFenced);
   Records records;
   add_fence_records(id, records);
   heartbeats_.fence(id);
-  step.mark(Mark::kBrokerFenced);
   append(records, "session of broker " + std::to_string(id.value()) + " timed out", step);
+  return true;
 }
 
 void Controller::add_fence_records(NodeId id, Records& records) const {
@@ -157,6 +163,29 @@ void Controller::add_controlled_shutdown_records(NodeId id, Records& records) co
         BrokerRegistrationChangeRecord{id, broker.epoch, FencingChange::kNone, true});
   }
   add_changes_without(id, records);
+}
+
+void Controller::on_unregister_broker(RequestToken token, const UnregisterBrokerRequest& request,
+                                      Step& step) {
+  UnregisterBrokerResponse response;
+  const BrokerRegistration* broker = latest_.image().find(request.broker_id);
+  if (!active_) {
+    response.error = ErrorCode::kNotController;
+  } else if (broker == nullptr) {
+    response.error = ErrorCode::kBrokerIdNotRegistered;
+  }
+  if (response.error != ErrorCode::kNone) {
+    step.effects.reply(token, response);
+    return;
+  }
+  Records records;
+  add_changes_without(request.broker_id, records);
+  add_elr_changes({.removed = request.broker_id}, records);
+  records.emplace_back(UnregisterBrokerRecord{request.broker_id, broker->epoch});
+  append(records, "broker " + std::to_string(request.broker_id.value()) + " was unregistered",
+         step);
+  heartbeats_.remove(request.broker_id);
+  answer(token, response, step);
 }
 
 void Controller::note_if_brokers_ready(Step& step) {

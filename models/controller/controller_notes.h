@@ -18,7 +18,8 @@ namespace models {
 std::string text_of(const std::vector<NodeId>& ids);
 
 // Notes what `record` changes in what has been replayed so far: broker_registered, broker_fenced,
-// broker_unfenced, controlled_shutdown, leader_elected, isr_changed, topic_created.
+// broker_unfenced, broker_unregistered, controlled_shutdown, leader_elected, isr_changed,
+// reassignment, topic_created, topic_deleted, config_changed. Counts marks of rare changes.
 void note_record(const MetadataRecord& record, const MetadataReplay& before, std::string_view why,
                  Step& step);
 

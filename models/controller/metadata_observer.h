@@ -25,7 +25,7 @@ namespace models {
 class MetadataObserver {
  public:
   MetadataObserver(NodeId node_id, const TopicConfig& topic_defaults)
-      : node_id_(node_id), replay_(topic_defaults) {}
+      : node_id_(node_id), replay_(topic_defaults, node_id) {}
 
   void on_start(Step& step) { send_fetch(step); }
 

@@ -19,14 +19,17 @@ struct Schema {
   uint32_t version;
 };
 constexpr Schema kRegisterBroker{0, 3};
+constexpr Schema kUnregisterBroker{1, 0};
 constexpr Schema kTopic{2, 0};
 constexpr Schema kPartition{3, 2};
 constexpr Schema kConfig{4, 0};
 constexpr Schema kPartitionChange{5, 2};
+constexpr Schema kRemoveTopic{9, 0};
 constexpr Schema kFeatureLevel{12, 0};
 constexpr Schema kProducerIds{15, 0};
 constexpr Schema kBrokerRegistrationChange{17, 1};  // The highest of the two versions written.
 constexpr Schema kNoOp{20, 0};
+constexpr Schema kClearElr{28, 0};
 
 std::string int_body(uint64_t value, int bytes) {
   WireWriter out;
@@ -40,6 +43,22 @@ std::string node_ids_body(const std::vector<NodeId>& ids) {
   return out.bytes();
 }
 
+void write_directories(size_t count, WireWriter& out) {
+  out.unsigned_varint(static_cast<uint32_t>(count) + 1);
+  for (size_t i = 0; i < count; ++i) out.uuid(Uuid{});
+}
+
+std::string directories_body(size_t count) {
+  WireWriter out;
+  write_directories(count, out);
+  return out.bytes();
+}
+
+void read_directories(WireReader& in) {
+  uint32_t count = in.array_length();
+  for (uint32_t i = 0; i < count && in.ok(); ++i) in.uuid();
+}
+
 Schema schema_of(const RegisterBrokerRecord&) { return kRegisterBroker; }
 Schema schema_of(const TopicRecord&) { return kTopic; }
 Schema schema_of(const PartitionRecord&) { return kPartition; }
@@ -48,6 +67,9 @@ Schema schema_of(const PartitionChangeRecord&) { return kPartitionChange; }
 Schema schema_of(const FeatureLevelRecord&) { return kFeatureLevel; }
 Schema schema_of(const ProducerIdsRecord&) { return kProducerIds; }
 Schema schema_of(const NoOpRecord&) { return kNoOp; }
+Schema schema_of(const RemoveTopicRecord&) { return kRemoveTopic; }
+Schema schema_of(const ClearElrRecord&) { return kClearElr; }
+Schema schema_of(const UnregisterBrokerRecord&) { return kUnregisterBroker; }
 // The controller writes fencing at version 0, and only a controlled shutdown at version 1.
 Schema schema_of(const BrokerRegistrationChangeRecord& record) {
   return {kBrokerRegistrationChange.api_key, record.enters_controlled_shutdown ? 1u : 0u};
@@ -93,15 +115,18 @@ void write(const PartitionRecord& record, WireWriter& out) {
   out.uuid(record.topic_id);
   out.node_ids(partition.replicas);
   out.node_ids(partition.isr);
-  out.node_ids({});  // RemovingReplicas
-  out.node_ids({});  // AddingReplicas
+  out.node_ids(partition.removing);
+  out.node_ids(partition.adding);
   out.i32(partition.leader.value());
   out.i32(partition.leader_epoch.value());
   out.i32(partition.partition_epoch.value());
-  out.unsigned_varint(static_cast<uint32_t>(partition.replicas.size()) + 1);
-  for (size_t i = 0; i < partition.replicas.size(); ++i) out.uuid(Uuid{});  // Directories
+  write_directories(partition.replicas.size(), out);
   std::vector<std::pair<uint32_t, std::string>> tagged;
   if (partition.recovering) tagged.emplace_back(0, int_body(1, 1));
+  if (!partition.elr.empty()) tagged.emplace_back(1, node_ids_body(partition.elr));
+  if (!partition.last_known_elr.empty()) {
+    tagged.emplace_back(2, node_ids_body(partition.last_known_elr));
+  }
   out.tagged_fields(tagged);
 }
 
@@ -113,7 +138,16 @@ void write(const PartitionChangeRecord& record, WireWriter& out) {
   if (record.leader) {
     tagged.emplace_back(1, int_body(static_cast<uint64_t>(record.leader->value()), 4));
   }
+  auto add = [&](uint32_t tag, const std::optional<std::vector<NodeId>>& ids) {
+    if (ids) tagged.emplace_back(tag, node_ids_body(*ids));
+  };
+  add(2, record.replicas);
+  add(3, record.removing);
+  add(4, record.adding);
   if (record.recovering) tagged.emplace_back(5, int_body(*record.recovering ? 1 : 0, 1));
+  add(6, record.elr);
+  add(7, record.last_known_elr);
+  if (record.replicas) tagged.emplace_back(8, directories_body(record.replicas->size()));
   out.tagged_fields(tagged);
 }
 
@@ -133,6 +167,22 @@ void write(const ProducerIdsRecord& record, WireWriter& out) {
 }
 
 void write(const NoOpRecord&, WireWriter& out) { out.tagged_fields({}); }
+
+void write(const RemoveTopicRecord& record, WireWriter& out) {
+  out.uuid(record.topic_id);
+  out.tagged_fields({});
+}
+
+void write(const ClearElrRecord& record, WireWriter& out) {
+  out.string(record.topic);
+  out.tagged_fields({});
+}
+
+void write(const UnregisterBrokerRecord& record, WireWriter& out) {
+  out.i32(record.broker_id.value());
+  out.i64(record.broker_epoch.value());
+  out.tagged_fields({});
+}
 
 void write(const FeatureLevelRecord& record, WireWriter& out) {
   out.string(record.name);
@@ -191,17 +241,24 @@ absl::StatusOr<MetadataRecord> read_partition(WireReader& in) {
   record.topic_id = in.uuid();
   partition.replicas = in.node_ids();
   partition.isr = in.node_ids();
-  bool reassigned = !in.node_ids().empty();
-  reassigned |= !in.node_ids().empty();
-  if (reassigned) return not_modelled("PartitionRecord with a reassignment");
+  partition.removing = in.node_ids();
+  partition.adding = in.node_ids();
   partition.leader = NodeId(in.i32());
   partition.leader_epoch = LeaderEpoch(in.i32());
   partition.partition_epoch = PartitionEpoch(in.i32());
-  uint32_t directories = in.array_length();
-  for (uint32_t i = 0; i < directories && in.ok(); ++i) in.uuid();
+  read_directories(in);
   for (const auto& [tag, body] : in.tagged_fields()) {
-    if (tag != 0) return not_modelled("PartitionRecord with eligible leader replicas");
-    partition.recovering = body == std::string_view("\x01", 1);
+    WireReader field(body);
+    if (tag == 0) {
+      partition.recovering = field.boolean();
+    } else if (tag == 1) {
+      partition.elr = field.node_ids();
+    } else if (tag == 2) {
+      partition.last_known_elr = field.node_ids();
+    } else {
+      return not_modelled("a field of PartitionRecord");
+    }
+    if (!field.ok() || !field.at_end()) in.fail();
   }
   return record;
 }
@@ -212,14 +269,36 @@ absl::StatusOr<MetadataRecord> read_partition_change(WireReader& in) {
   record.topic_id = in.uuid();
   for (const auto& [tag, body] : in.tagged_fields()) {
     WireReader field(body);
-    if (tag == 0) {
-      record.isr = field.node_ids();
-    } else if (tag == 1) {
-      record.leader = NodeId(field.i32());
-    } else if (tag == 5) {
-      record.recovering = field.boolean();
-    } else {
-      return not_modelled("PartitionChangeRecord with replicas, directories or ELR");
+    switch (tag) {
+      case 0:
+        record.isr = field.node_ids();
+        break;
+      case 1:
+        record.leader = NodeId(field.i32());
+        break;
+      case 2:
+        record.replicas = field.node_ids();
+        break;
+      case 3:
+        record.removing = field.node_ids();
+        break;
+      case 4:
+        record.adding = field.node_ids();
+        break;
+      case 5:
+        record.recovering = field.boolean();
+        break;
+      case 6:
+        record.elr = field.node_ids();
+        break;
+      case 7:
+        record.last_known_elr = field.node_ids();
+        break;
+      case 8:
+        read_directories(field);
+        break;
+      default:
+        return not_modelled("a field of PartitionChangeRecord");
     }
     if (!field.ok() || !field.at_end()) in.fail();
   }
@@ -253,6 +332,26 @@ absl::StatusOr<MetadataRecord> read_feature_level(WireReader& in) {
   return record;
 }
 
+absl::StatusOr<MetadataRecord> read_remove_topic(WireReader& in) {
+  RemoveTopicRecord record{in.uuid()};
+  in.tagged_fields();
+  return record;
+}
+
+absl::StatusOr<MetadataRecord> read_clear_elr(WireReader& in) {
+  ClearElrRecord record{in.string()};
+  in.tagged_fields();
+  return record;
+}
+
+absl::StatusOr<MetadataRecord> read_unregister_broker(WireReader& in) {
+  UnregisterBrokerRecord record;
+  record.broker_id = NodeId(in.i32());
+  record.broker_epoch = BrokerEpoch(in.i64());
+  in.tagged_fields();
+  return record;
+}
+
 absl::StatusOr<MetadataRecord> read_no_op(WireReader& in) {
   in.tagged_fields();
   return NoOpRecord{};
@@ -272,6 +371,9 @@ constexpr Reader kReaders[] = {
     {kProducerIds, read_producer_ids},
     {kBrokerRegistrationChange, read_registration_change},
     {kNoOp, read_no_op},
+    {kRemoveTopic, read_remove_topic},
+    {kClearElr, read_clear_elr},
+    {kUnregisterBroker, read_unregister_broker},
 };
 
 // Other versions of these records lay out their fields in other ways, but for the registration

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Records of the metadata log `__cluster_metadata-0`: the closed list, and Kafka's bytes for each,
-// at the versions that a 4.0 controller writes (metadata.version 4.0-IV3).
+// at the versions that a 4.1 controller writes (metadata.version 4.1-IV1).
 //
 //   value of a record = frame version 1 | api key | version   (unsigned varints)   | body
 //
 // What this program does not model is written as Kafka writes it when it is absent (no endpoints,
-// no features, directory id 0 = DirectoryId.MIGRATING, no reassignment, no ELR), and read only so.
+// no features, directory id 0 = DirectoryId.MIGRATING), and read only so.
 // Source: metadata/src/main/resources/common/metadata/*.json, AbstractApiMessageSerde.java.
 
 #ifndef MODELS_CONTROLLER_METADATA_RECORDS_H_
@@ -66,11 +66,39 @@ struct PartitionChangeRecord {
   std::optional<std::vector<NodeId>> isr;
   std::optional<NodeId> leader;
   std::optional<bool> recovering;
-  bool is_no_op() const { return !isr && !leader && !recovering; }
+  std::optional<std::vector<NodeId>> replicas;
+  std::optional<std::vector<NodeId>> removing;
+  std::optional<std::vector<NodeId>> adding;
+  std::optional<std::vector<NodeId>> elr;
+  std::optional<std::vector<NodeId>> last_known_elr;
+  bool is_no_op() const {
+    return !isr && !leader && !recovering && !replicas && !removing && !adding && !elr &&
+           !last_known_elr;
+  }
   bool operator==(const PartitionChangeRecord&) const = default;
 };
 
-inline constexpr int8_t kTopicResource = 2;  // ConfigResource.Type.TOPIC
+// The topic goes, with its partitions and configs.
+struct RemoveTopicRecord {
+  Uuid topic_id;
+  bool operator==(const RemoveTopicRecord&) const = default;
+};
+
+// Who was eligible to lead is so no more: min.insync.replicas has changed.
+struct ClearElrRecord {
+  std::string topic;  // Empty: of all topics.
+  bool operator==(const ClearElrRecord&) const = default;
+};
+
+struct UnregisterBrokerRecord {
+  NodeId broker_id = kNoNode;
+  BrokerEpoch broker_epoch = kNoBrokerEpoch;
+  bool operator==(const UnregisterBrokerRecord&) const = default;
+};
+
+// ConfigResource.Type
+inline constexpr int8_t kTopicResource = 2;
+inline constexpr int8_t kBrokerResource = 4;  // Named by its id; "": all brokers.
 
 struct ConfigRecord {
   int8_t resource_type = kTopicResource;
@@ -100,7 +128,7 @@ struct FeatureLevelRecord {
 using MetadataRecord =
     std::variant<RegisterBrokerRecord, BrokerRegistrationChangeRecord, TopicRecord, PartitionRecord,
                  PartitionChangeRecord, ConfigRecord, ProducerIdsRecord, NoOpRecord,
-                 FeatureLevelRecord>;
+                 FeatureLevelRecord, RemoveTopicRecord, ClearElrRecord, UnregisterBrokerRecord>;
 
 // The value of a record in the log.
 std::string encode(const MetadataRecord& record);

@@ -12,6 +12,11 @@ PartitionRegistration merge(const PartitionRegistration& partition,
   PartitionRegistration next = partition;
   if (change.isr) next.isr = *change.isr;
   if (change.recovering) next.recovering = *change.recovering;
+  if (change.replicas) next.replicas = *change.replicas;
+  if (change.removing) next.removing = *change.removing;
+  if (change.adding) next.adding = *change.adding;
+  if (change.elr) next.elr = *change.elr;
+  if (change.last_known_elr) next.last_known_elr = *change.last_known_elr;
   if (change.leader) {
     next.leader = *change.leader;
     ++next.leader_epoch;
@@ -91,7 +96,16 @@ void MetadataReplay::apply(const PartitionChangeRecord& record, MetadataDelta& d
   delta.partitions.insert(TopicPartition{topic.name, record.partition_id});
 }
 
+void MetadataReplay::resolve_config(TopicImage& topic) const {
+  topic.config = topic_defaults_;
+  for (const auto& [key, value] : topic.configs) {
+    absl::Status set = set_topic_config(topic.config, key, value);
+    SIM_CHECK(set.ok(), key, value, set.ToString());  // The controller let only valid ones pass.
+  }
+}
+
 void MetadataReplay::apply(const ConfigRecord& record, MetadataDelta& delta) {
+  if (record.resource_type == kBrokerResource) return apply_broker_config(record, delta);
   auto found = image_.topics.find(record.resource_name);
   if (record.resource_type != kTopicResource || found == image_.topics.end()) return;
   TopicImage& topic = found->second;
@@ -100,12 +114,77 @@ void MetadataReplay::apply(const ConfigRecord& record, MetadataDelta& delta) {
   } else {
     topic.configs.erase(record.name);
   }
-  topic.config = topic_defaults_;
-  for (const auto& [key, value] : topic.configs) {
-    absl::Status set = set_topic_config(topic.config, key, value);
-    SIM_CHECK(set.ok(), key, value, set.ToString());  // The controller let only valid ones pass.
-  }
+  resolve_config(topic);
   delta.topics.insert(topic.name);
+}
+
+// A topic's settings win, then those of this node, then those of the whole cluster, then the file's.
+void MetadataReplay::apply_broker_config(const ConfigRecord& record, MetadataDelta& delta) {
+  ConfigMap& configs = image_.broker_configs[record.resource_name];
+  if (record.value) {
+    configs[record.name] = *record.value;
+  } else {
+    configs.erase(record.name);
+  }
+  if (configs.empty()) image_.broker_configs.erase(record.resource_name);
+  delta.broker_configs = true;
+  BrokerConfig merged;
+  merged.topic = static_defaults_;
+  for (const std::string& name : {std::string(), std::to_string(node_.value())}) {
+    auto dynamic = image_.broker_configs.find(name);
+    if (dynamic == image_.broker_configs.end()) continue;
+    for (const auto& [key, value] : dynamic->second) {
+      absl::Status set = set_broker_config(merged, key, value);
+      SIM_CHECK(set.ok(), key, value, set.ToString());
+    }
+  }
+  if (merged.topic == topic_defaults_) return;
+  topic_defaults_ = merged.topic;
+  for (auto& [name, topic] : image_.topics) {
+    resolve_config(topic);
+    delta.topics.insert(name);
+  }
+}
+
+void MetadataReplay::apply(const FeatureLevelRecord& record, MetadataDelta&) {
+  if (record.name == kElrFeature) image_.elr_enabled = record.level > 0;
+}
+
+void MetadataReplay::apply(const RemoveTopicRecord& record, MetadataDelta& delta) {
+  const std::string name = topic_of(record.topic_id).name;
+  size_t partitions = image_.topics.at(name).partitions.size();
+  for (size_t i = 0; i < partitions; ++i) {
+    delta.partitions.erase(TopicPartition{name, static_cast<int32_t>(i)});
+  }
+  delta.topics.erase(name);
+  delta.deleted_topics.emplace(record.topic_id, name);
+  image_.topics.erase(name);
+  topic_names_.erase(record.topic_id);
+}
+
+void MetadataReplay::clear_elr(TopicImage& topic, MetadataDelta& delta) {
+  for (size_t i = 0; i < topic.partitions.size(); ++i) {
+    PartitionRegistration& partition = topic.partitions[i];
+    if (partition.elr.empty() && partition.last_known_elr.empty()) continue;
+    partition.elr.clear();
+    partition.last_known_elr.clear();
+    ++partition.partition_epoch;
+    delta.partitions.insert(TopicPartition{topic.name, static_cast<int32_t>(i)});
+  }
+}
+
+void MetadataReplay::apply(const ClearElrRecord& record, MetadataDelta& delta) {
+  for (auto& [name, topic] : image_.topics) {
+    if (record.topic.empty() || record.topic == name) clear_elr(topic, delta);
+  }
+}
+
+void MetadataReplay::apply(const UnregisterBrokerRecord& record, MetadataDelta& delta) {
+  auto broker = image_.brokers.find(record.broker_id);
+  SIM_CHECK(broker != image_.brokers.end() && broker->second.epoch == record.broker_epoch,
+            record.broker_id.value(), record.broker_epoch.value());
+  image_.brokers.erase(broker);
+  delta.brokers.insert(record.broker_id);
 }
 
 void MetadataReplay::apply(const ProducerIdsRecord& record, MetadataDelta&) {

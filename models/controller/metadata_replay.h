@@ -8,6 +8,7 @@
 #define MODELS_CONTROLLER_METADATA_REPLAY_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/container/btree_map.h"
 #include "models/common/config.h"
@@ -16,6 +17,9 @@
 
 namespace models {
 
+inline constexpr std::string_view kMetadataVersionFeature = "metadata.version";
+inline constexpr std::string_view kElrFeature = "eligible.leader.replicas.version";
+
 // The registration after `change`: partition epoch + 1 always, leader epoch + 1 if a leader is
 // named.
 PartitionRegistration merge(const PartitionRegistration& partition,
@@ -23,8 +27,10 @@ PartitionRegistration merge(const PartitionRegistration& partition,
 
 class MetadataReplay {
  public:
-  // `topic_defaults`: what a topic's configs are laid over.
-  explicit MetadataReplay(const TopicConfig& topic_defaults) : topic_defaults_(topic_defaults) {}
+  // `topic_defaults`: what a topic's configs are laid over, unless a dynamic setting of the cluster
+  // or of `node` says otherwise.
+  explicit MetadataReplay(const TopicConfig& topic_defaults, NodeId node = kNoNode)
+      : static_defaults_(topic_defaults), node_(node), topic_defaults_(topic_defaults) {}
 
   // `offset` is the record's, and not below `image().next_offset`. A record that does not fit what
   // was replayed before is a bug of its writer (SIM_CHECK).
@@ -47,11 +53,19 @@ class MetadataReplay {
   void apply(const ConfigRecord& record, MetadataDelta& delta);
   void apply(const ProducerIdsRecord& record, MetadataDelta& delta);
   void apply(const NoOpRecord&, MetadataDelta&) {}
-  void apply(const FeatureLevelRecord&, MetadataDelta&) {}
+  void apply(const FeatureLevelRecord& record, MetadataDelta& delta);
+  void apply(const RemoveTopicRecord& record, MetadataDelta& delta);
+  void apply(const ClearElrRecord& record, MetadataDelta& delta);
+  void apply(const UnregisterBrokerRecord& record, MetadataDelta& delta);
 
   TopicImage& topic_of(const Uuid& id);
+  void apply_broker_config(const ConfigRecord& record, MetadataDelta& delta);
+  void resolve_config(TopicImage& topic) const;
+  void clear_elr(TopicImage& topic, MetadataDelta& delta);
 
-  TopicConfig topic_defaults_;
+  TopicConfig static_defaults_;
+  NodeId node_;
+  TopicConfig topic_defaults_;  // With the dynamic settings of brokers.
   MetadataImage image_;
   absl::btree_map<Uuid, std::string> topic_names_;
 };

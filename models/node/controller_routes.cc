@@ -41,6 +41,20 @@ void ControllerNode::route_request(RequestToken token, const Message& request, S
     ROUTE(controller, on_broker_registration, token, *registration, step);
   } else if (auto* topics = std::get_if<CreateTopicsRequest>(&request)) {
     ROUTE(controller, on_create_topics, token, *topics, step);
+  } else if (auto* deletion = std::get_if<DeleteTopicsRequest>(&request)) {
+    ROUTE(controller, on_delete_topics, token, *deletion, step);
+  } else if (auto* partitions = std::get_if<CreatePartitionsRequest>(&request)) {
+    ROUTE(controller, on_create_partitions, token, *partitions, step);
+  } else if (auto* configs = std::get_if<IncrementalAlterConfigsRequest>(&request)) {
+    ROUTE(controller, on_incremental_alter_configs, token, *configs, step);
+  } else if (auto* moves = std::get_if<AlterPartitionReassignmentsRequest>(&request)) {
+    ROUTE(controller, on_alter_partition_reassignments, token, *moves, step);
+  } else if (auto* moving = std::get_if<ListPartitionReassignmentsRequest>(&request)) {
+    ROUTE(controller, on_list_partition_reassignments, token, *moving, step);
+  } else if (auto* elections = std::get_if<ElectLeadersRequest>(&request)) {
+    ROUTE(controller, on_elect_leaders, token, *elections, step);
+  } else if (auto* leaver = std::get_if<UnregisterBrokerRequest>(&request)) {
+    ROUTE(controller, on_unregister_broker, token, *leaver, step);
   } else if (auto* ids = std::get_if<AllocateProducerIdsRequest>(&request)) {
     ROUTE(controller, on_allocate_producer_ids, token, *ids, step);
   } else {

@@ -19,11 +19,14 @@ struct CreatableTopic {
   int32_t num_partitions = 1;
   int16_t replication_factor = 1;
   std::vector<std::pair<std::string, std::string>> configs;  // Kafka's keys and values as text.
+  // Replicas of each partition, from 0; then the two numbers above are -1.
+  std::vector<std::vector<NodeId>> assignments;
   static void fields(auto&& f) {
     f("name", &CreatableTopic::name);
     f("num_partitions", &CreatableTopic::num_partitions);
     f("replication_factor", &CreatableTopic::replication_factor);
     f("configs", &CreatableTopic::configs);
+    f("assignments", &CreatableTopic::assignments);
   }
 };
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <variant>
 
+#include "models/protocol/admin.h"
 #include "models/protocol/alter_partition.h"
 #include "models/protocol/broker_lifecycle.h"
 #include "models/protocol/create_topics.h"
@@ -30,7 +31,13 @@ using Message =
                  InitProducerIdResponse, AllocateProducerIdsRequest, AllocateProducerIdsResponse,
                  BrokerRegistrationRequest, BrokerRegistrationResponse, BrokerHeartbeatRequest,
                  BrokerHeartbeatResponse, AlterPartitionRequest, AlterPartitionResponse,
-                 CreateTopicsRequest, CreateTopicsResponse>;
+                 CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest,
+                 DeleteTopicsResponse, CreatePartitionsRequest, CreatePartitionsResponse,
+                 IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
+                 AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse,
+                 ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse,
+                 ElectLeadersRequest, ElectLeadersResponse, UnregisterBrokerRequest,
+                 UnregisterBrokerResponse>;
 
 std::string_view name_of(const Message& message);
 

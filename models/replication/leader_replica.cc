@@ -47,7 +47,7 @@ size_t LeaderReplica::min_isr(const PartitionLog& log) const {
 
 bool LeaderReplica::advance_high_watermark(PartitionLog& log, const LocalBroker& local,
                                            Step& step) const {
-  if (is_under_min_isr(log)) {
+  if (is_under_min_isr(log) && !step.mutated(Mutation::kKip966)) {
     if (log.high_watermark() < log.log_end_offset()) {
       step.mark(Mark::kHighWatermarkFrozenBelowMinIsr);
     }

@@ -52,6 +52,8 @@ std::string_view permits_replaced_log(const JudgedTopic& topic, const Trouble& t
   if (topic.config.min_insync_replicas <= 1) return "min.insync.replicas=1";
   std::string_view some = permits_lost_tails(topic, trouble, topic.config.min_insync_replicas);
   if (!some.empty()) return some;
+  // One that was asked for, or of the last known leader, needs no setting.
+  if (trouble.unclean_election) return "an unclean election";
   return trouble.bit_rot ? "bit rot on a replica; no setting helps" : "";
 }
 

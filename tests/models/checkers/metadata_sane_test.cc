@@ -52,10 +52,40 @@ TEST(MetadataSane, ReportsAMemberThatIsNoReplica) {
   EXPECT_EQ(cluster.found(), "metadata-sane: the ISR has a member that is no replica");
 }
 
-TEST(MetadataSane, ReportsAnEmptyIsr) {
+TEST(MetadataSane, ReportsAnEmptyIsrThatNobodyCanFill) {
   FakeCluster cluster;
   cluster.decide(-1, {});
-  EXPECT_EQ(cluster.found(), "metadata-sane: the ISR is empty");
+  EXPECT_EQ(cluster.found(), "metadata-sane: the ISR is empty, and nobody is remembered");
+
+  FakeCluster led;
+  led.decide(1, {});
+  EXPECT_EQ(led.found(), "metadata-sane: the ISR is empty, yet there is a leader");
+}
+
+TEST(MetadataSane, QuietAboutEligibleReplicasThatLead) {
+  FakeCluster cluster;
+  cluster.decide(1, {1});
+  cluster.registration().elr = {node(1), node(2)};
+  cluster.registration().last_known_elr = {node(1)};
+  cluster.decide(-1, {});
+  cluster.registration().elr = {node(1)};
+  cluster.decide(2, {2});
+  EXPECT_EQ(cluster.found(), "") << cluster.text();
+}
+
+TEST(MetadataSane, QuietAboutAnElectionThatTheControllerCallsUnclean) {
+  FakeCluster cluster;
+  cluster.decide(1, {1, 2});
+  cluster.registration().recovering = true;
+  cluster.decide(3, {3});
+  EXPECT_EQ(cluster.found(), "") << cluster.text();
+}
+
+TEST(MetadataSane, ReportsABrokerInSyncAndEligibleBesideIt) {
+  FakeCluster cluster;
+  cluster.registration().elr = {node(2)};
+  cluster.decide(1, {1, 2});
+  EXPECT_EQ(cluster.found(), "metadata-sane: a broker is in the ISR and eligible beside it");
 }
 
 TEST(MetadataSane, ReportsAMemberListedTwice) {
@@ -115,6 +145,33 @@ TEST(MetadataSane, QuietAboutAnOlderImage) {
   EXPECT_FALSE(invariants.on_metadata(older));
   older.next_offset = at(8);
   EXPECT_TRUE(invariants.on_metadata(older));
+}
+
+// A topic that was deleted and made anew begins with epochs and offsets from 0.
+TEST(MetadataSane, QuietAboutAnotherTopicOfTheSameName) {
+  InvariantSet invariants = InvariantSet::all();
+  MetadataImage image;
+  TopicImage& topic = image.topics["orders"];
+  topic.id = Uuid{{1, 1}};
+  PartitionRegistration registration;
+  registration.replicas = registration.isr = {node(1), node(2)};
+  registration.leader = node(1);
+  registration.leader_epoch = LeaderEpoch(3);
+  topic.partitions = {registration};
+  image.next_offset = at(7);
+  EXPECT_FALSE(invariants.on_metadata(image));
+  MetadataImage recreated = image;
+  recreated.topics["orders"].id = Uuid{{2, 2}};
+  recreated.topics["orders"].partitions[0].leader = node(2);
+  recreated.topics["orders"].partitions[0].leader_epoch = LeaderEpoch(0);
+  recreated.next_offset = at(9);
+  EXPECT_FALSE(invariants.on_metadata(recreated));
+  recreated = image;
+  recreated.topics["orders"].partitions[0].leader_epoch = LeaderEpoch(2);
+  recreated.next_offset = at(8);
+  InvariantSet same = InvariantSet::all();
+  EXPECT_FALSE(same.on_metadata(image));
+  EXPECT_TRUE(same.on_metadata(recreated));
 }
 
 }  // namespace

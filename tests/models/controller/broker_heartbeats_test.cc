@@ -25,8 +25,8 @@ class BrokerHeartbeatsTest : public ::testing::Test {
     return heartbeats_.next_state(request, kRegistration, [=] { return leads_any; });
   }
   void unfence(NodeId id, int64_t offset) {
-    heartbeats_.on_registration(id, true, now_);
-    heartbeats_.touch(id, false, Offset(offset), now_);
+    heartbeats_.on_registration(id, true);
+    heartbeats_.touch(id, false, Offset(offset));
   }
 
   MonoTime now_ = MonoTime::at_millis(1000);
@@ -34,7 +34,7 @@ class BrokerHeartbeatsTest : public ::testing::Test {
 };
 
 TEST_F(BrokerHeartbeatsTest, AFencedBrokerIsUnfencedOnceItHasReadItsRegistration) {
-  heartbeats_.on_registration(kOne, true, now_);
+  heartbeats_.on_registration(kOne, true);
   EXPECT_EQ(next(heartbeat(kOne, 9)), BrokerControlState::kFenced);
   EXPECT_EQ(next(heartbeat(kOne, 10)), BrokerControlState::kUnfenced);
   EXPECT_EQ(next(heartbeat(kOne, 10, true)), BrokerControlState::kFenced);
@@ -58,9 +58,9 @@ TEST_F(BrokerHeartbeatsTest, AControlledShutdownWaitsForEveryActiveBrokerToKnow)
   BrokerHeartbeatRequest wants_out = heartbeat(kOne, 15, false, true);
   EXPECT_EQ(next(wants_out, true), BrokerControlState::kControlledShutdown);
   EXPECT_EQ(next(wants_out), BrokerControlState::kControlledShutdown);
-  heartbeats_.touch(kTwo, false, Offset(19), now_);
+  heartbeats_.touch(kTwo, false, Offset(19));
   EXPECT_EQ(next(wants_out), BrokerControlState::kControlledShutdown);
-  heartbeats_.touch(kTwo, false, Offset(20), now_);
+  heartbeats_.touch(kTwo, false, Offset(20));
   EXPECT_EQ(next(wants_out, true), BrokerControlState::kControlledShutdown);
   EXPECT_EQ(next(wants_out), BrokerControlState::kShutdownNow);
 }
@@ -75,20 +75,34 @@ TEST_F(BrokerHeartbeatsTest, FencingEndsAControlledShutdown) {
   unfence(kOne, 10);
   heartbeats_.begin_controlled_shutdown(kOne, Offset(20));
   EXPECT_TRUE(heartbeats_.is_shutting_down(kOne));
-  heartbeats_.touch(kOne, true, Offset(20), now_);
+  heartbeats_.touch(kOne, true, Offset(20));
   EXPECT_FALSE(heartbeats_.is_shutting_down(kOne));
   EXPECT_EQ(heartbeats_.current_state(kOne), BrokerControlState::kFenced);
 }
 
-TEST_F(BrokerHeartbeatsTest, ASessionLastsFromTheLastHeartbeat) {
-  heartbeats_.on_registration(kOne, true, now_);
-  EXPECT_FALSE(heartbeats_.has_valid_session(kOne, now_));  // Fenced: no session.
-  heartbeats_.touch(kOne, false, Offset(10), now_);
-  EXPECT_TRUE(heartbeats_.has_valid_session(kOne, now_ + Duration::millis(8999)));
-  EXPECT_FALSE(heartbeats_.has_valid_session(kOne, now_ + Duration::millis(9000)));
-  heartbeats_.touch(kOne, false, Offset(10), now_ + Duration::seconds(5));
-  EXPECT_TRUE(heartbeats_.has_valid_session(kOne, now_ + Duration::seconds(13)));
-  EXPECT_FALSE(heartbeats_.has_valid_session(kTwo, now_));
+TEST_F(BrokerHeartbeatsTest, ASessionLastsFromTheLastHeartbeatOfItsRegistration) {
+  constexpr BrokerEpoch kEpoch{10};
+  heartbeats_.on_registration(kOne, true);
+  EXPECT_FALSE(heartbeats_.has_valid_session(kOne, kEpoch, now_));  // Not heard of yet.
+  heartbeats_.on_contact(kOne, kEpoch, now_);
+  EXPECT_TRUE(heartbeats_.has_valid_session(kOne, kEpoch, now_ + Duration::millis(9000)));
+  EXPECT_FALSE(heartbeats_.has_valid_session(kOne, kEpoch, now_ + Duration::millis(9001)));
+  EXPECT_FALSE(heartbeats_.has_valid_session(kOne, BrokerEpoch(11), now_));
+  EXPECT_FALSE(heartbeats_.has_valid_session(kTwo, kEpoch, now_));
+  heartbeats_.on_contact(kOne, kEpoch, now_ + Duration::seconds(5));
+  EXPECT_TRUE(heartbeats_.has_valid_session(kOne, kEpoch, now_ + Duration::seconds(13)));
+}
+
+TEST_F(BrokerHeartbeatsTest, SessionsThatRanOutAreTakenOneByOne) {
+  heartbeats_.on_contact(kOne, BrokerEpoch(10), now_);
+  heartbeats_.on_contact(kTwo, BrokerEpoch(20), now_);
+  heartbeats_.on_contact(kTwo, BrokerEpoch(21), now_ + Duration::seconds(5));
+  EXPECT_EQ(heartbeats_.most_silent(), kOne);
+  MonoTime later = now_ + Duration::seconds(10);
+  EXPECT_EQ(heartbeats_.take_expired(later)->first, kOne);
+  EXPECT_EQ(heartbeats_.take_expired(later)->second, BrokerEpoch(20));
+  EXPECT_FALSE(heartbeats_.take_expired(later));
+  EXPECT_EQ(heartbeats_.most_silent(), kTwo);
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST_F(ControllerBrokersTest, RefusesAnotherIncarnationWhileTheFormerIsAlive) {
 
 TEST_F(ControllerBrokersTest, AcceptsANewIncarnationOfAFencedBroker) {
   start_cluster();
-  run_without({2}, 10);
+  run_without({2}, 11);
   ASSERT_TRUE(fenced(2));
   RequestToken token = at_.register_broker(2, 77);
   at_.run(60_ms);
@@ -74,7 +74,7 @@ TEST_F(ControllerBrokersTest, KeepsEpochAndFencingWhenTheSameIncarnationRegister
   at_.run(60_ms);
   EXPECT_EQ(at_.reply<BrokerRegistrationResponse>(token)->broker_epoch, epochs_[2]);
   EXPECT_FALSE(fenced(2));
-  EXPECT_NE(at_.timer({Timer::kBrokerSession, 2}), nullptr);
+  EXPECT_EQ(at_.fixture().marks().of(Mark::kRegistrationAmended), 1);
 }
 
 TEST_F(ControllerBrokersTest, ANewIncarnationLosesWhatTheFormerLed) {
@@ -96,7 +96,7 @@ TEST_F(ControllerBrokersTest, ANewIncarnationLosesWhatTheFormerLed) {
 
 TEST_F(ControllerBrokersTest, ACleanShutdownIsToldByTheFormerEpoch) {
   start_cluster();
-  run_without({2}, 10);
+  run_without({2}, 11);
   at_.register_broker(2, 77, epochs_[2].value());
   EXPECT_EQ(at_.fixture().marks().of(Mark::kUncleanRegistration), 0);
 }
@@ -134,20 +134,58 @@ TEST_F(ControllerBrokersTest, TellsWhenTheExpectedBrokersAreUnfenced) {
   EXPECT_EQ(at_.notes("brokers_ready").size(), 1u);
 }
 
-TEST_F(ControllerBrokersTest, ASessionTimerNamesTheHeartbeatItAwaits) {
+TEST_F(ControllerBrokersTest, LooksForStaleSessionsEightTimesATimeoutAndAwaitsTheMostSilent) {
   start_cluster();
-  const ArmTimer* timer = at_.timer({Timer::kBrokerSession, 2});
+  run_without({2}, 3);
+  const ArmTimer* timer = at_.timer({Timer::kBrokerSession});
   ASSERT_NE(timer, nullptr);
-  EXPECT_EQ(timer->after, 9_s);
+  EXPECT_EQ(timer->after, 1125_ms);
   EXPECT_EQ(timer->awaits_node, NodeId(2));
   EXPECT_EQ(timer->awaits_what, "BrokerHeartbeatRequest");
+}
+
+TEST_F(ControllerBrokersTest, FencesAtMostAnEighthOfTheTimeoutLate) {
+  start_cluster();
+  for (auto [id, epoch] : epochs_) at_.heartbeat(id, epoch);
+  run_without({2}, 9);
+  EXPECT_FALSE(fenced(2));
+  at_.run(1130_ms);
+  EXPECT_TRUE(fenced(2));
+}
+
+// Even a fenced broker has a session, from its first heartbeat on.
+TEST_F(ControllerBrokersTest, AFencedBrokerThatIsHeardOfMayNotBeReplacedByAnotherIncarnation) {
+  at_.start();
+  RequestToken token = at_.register_broker(1, 1);
+  at_.run(60_ms);
+  at_.heartbeat(1, at_.reply<BrokerRegistrationResponse>(token)->broker_epoch, 0);
+  RequestToken other = at_.register_broker(1, 2);
+  EXPECT_EQ(at_.reply<BrokerRegistrationResponse>(other)->error,
+            ErrorCode::kDuplicateBrokerRegistration);
+  at_.run(11_s);
+  other = at_.register_broker(1, 2);
+  at_.run(60_ms);
+  EXPECT_EQ(at_.reply<BrokerRegistrationResponse>(other)->error, ErrorCode::kNone);
+  EXPECT_EQ(at_.fixture().marks().of(Mark::kFencedAgain), 1);
+}
+
+TEST_F(ControllerBrokersTest, UnregistersABrokerThatMayComeBackLater) {
+  start_cluster();
+  run_without({2}, 11);
+  RequestToken token = at_.unregister_broker(2);
+  at_.run(60_ms);
+  EXPECT_EQ(at_.reply<UnregisterBrokerResponse>(token)->error, ErrorCode::kNone);
+  EXPECT_EQ(at_.controller().committed_image().find(NodeId(2)), nullptr);
+  token = at_.unregister_broker(2);
+  EXPECT_EQ(at_.reply<UnregisterBrokerResponse>(token)->error, ErrorCode::kBrokerIdNotRegistered);
+  EXPECT_GT(at_.add_broker(2), epochs_[2]);
 }
 
 TEST_F(ControllerBrokersTest, FencesASilentLeaderAndElectsTheNextReplica) {
   start_cluster();
   int32_t dead = leader();
   PartitionRegistration before = at_.partition("orders");
-  run_without({dead}, 10);
+  run_without({dead}, 11);
   EXPECT_TRUE(fenced(dead));
   const PartitionRegistration& after = at_.partition("orders");
   EXPECT_EQ(after.leader, before.replicas[1]);
@@ -163,7 +201,7 @@ TEST_F(ControllerBrokersTest, FencesASilentLeaderAndElectsTheNextReplica) {
 TEST_F(ControllerBrokersTest, FencingAFollowerKeepsTheLeaderEpoch) {
   start_cluster();
   PartitionRegistration before = at_.partition("orders");
-  run_without({before.replicas[2].value()}, 10);
+  run_without({before.replicas[2].value()}, 11);
   const PartitionRegistration& after = at_.partition("orders");
   EXPECT_EQ(after.leader, before.leader);
   EXPECT_EQ(after.leader_epoch, before.leader_epoch);
@@ -171,32 +209,81 @@ TEST_F(ControllerBrokersTest, FencingAFollowerKeepsTheLeaderEpoch) {
   EXPECT_EQ(after.isr.size(), 2u);
 }
 
-TEST_F(ControllerBrokersTest, TheLastIsrMemberStaysInItAndLeadsAgainWhenItIsBack) {
+TEST_F(ControllerBrokersTest, TheLastIsrMemberBecomesEligibleAndLeadsAgainWhenItIsBack) {
   start_cluster();
   std::vector<NodeId> replicas = at_.partition("orders").replicas;
-  run_without({replicas[0].value()}, 10);
-  run_without({replicas[0].value(), replicas[1].value()}, 10);
+  run_without({replicas[0].value()}, 11);
+  run_without({replicas[0].value(), replicas[1].value()}, 11);
   EXPECT_EQ(at_.partition("orders").isr, std::vector<NodeId>{replicas[2]});
-  run_without({1, 2, 3}, 10);
+  EXPECT_TRUE(at_.partition("orders").elr.empty());  // One in sync is enough for a minimum of one.
+  run_without({1, 2, 3}, 11);
   EXPECT_EQ(at_.partition("orders").leader, kNoNode);
-  EXPECT_EQ(at_.partition("orders").isr, std::vector<NodeId>{replicas[2]});
+  EXPECT_TRUE(at_.partition("orders").isr.empty());
+  EXPECT_EQ(at_.partition("orders").elr, std::vector<NodeId>{replicas[2]});
+  EXPECT_EQ(at_.partition("orders").last_known_elr, std::vector<NodeId>{replicas[2]});
   LeaderEpoch leaderless = at_.partition("orders").leader_epoch;
-  // One that is not in the ISR comes back: still nobody may lead.
+  // One that is not eligible comes back: still nobody may lead.
   at_.heartbeat(replicas[0].value(), epochs_[replicas[0].value()]);
   EXPECT_EQ(at_.partition("orders").leader, kNoNode);
   at_.heartbeat(replicas[2].value(), epochs_[replicas[2].value()]);
   EXPECT_EQ(at_.partition("orders").leader, replicas[2]);
   EXPECT_EQ(at_.partition("orders").leader_epoch, leaderless + 1);
+  EXPECT_FALSE(at_.partition("orders").recovering);
+  EXPECT_TRUE(at_.partition("orders").elr.empty() &&
+              at_.partition("orders").last_known_elr.empty());
+  EXPECT_EQ(at_.fixture().marks().of(Mark::kElrLeaderElected), 1);
+}
+
+// The last replica standing: cut off, and back without its tail (KIP-966).
+TEST_F(ControllerBrokersTest, AnUncleanRestartEndsEligibilityAndACleanOneDoesNot) {
+  start_cluster({{"min.insync.replicas", "2"}});
+  std::vector<NodeId> replicas = at_.partition("orders").replicas;
+  int32_t first = replicas[0].value(), last = replicas[2].value();
+  run_without({first}, 11);
+  run_without({first, replicas[1].value()}, 11);
+  EXPECT_EQ(at_.partition("orders").elr, std::vector<NodeId>{replicas[1]});
+  run_without({1, 2, 3}, 11);
+  EXPECT_EQ(at_.partition("orders").elr.size(), 2u);
+  at_.register_broker(last, 77);  // Without the epoch that a clean shutdown leaves behind.
+  EXPECT_EQ(at_.partition("orders").elr, std::vector<NodeId>{replicas[1]});
+  EXPECT_EQ(at_.fixture().marks().of(Mark::kElrDroppedUnclean), 1);
+  int32_t second = replicas[1].value();
+  at_.register_broker(second, 78, epochs_[second].value());
+  EXPECT_EQ(at_.partition("orders").elr, std::vector<NodeId>{replicas[1]});
+  // Nobody eligible is left: the last leader is taken, as an unclean election.
+  at_.run(11_s);
+  at_.register_broker(second, 79);
+  EXPECT_TRUE(at_.partition("orders").elr.empty());
+  EXPECT_EQ(at_.partition("orders").leader, kNoNode);
+  RequestToken token = at_.register_broker(first, 80);
+  at_.run(60_ms);
+  at_.heartbeat(first, at_.reply<BrokerRegistrationResponse>(token)->broker_epoch);
+  EXPECT_EQ(at_.partition("orders").leader, kNoNode);
+  token = at_.register_broker(last, 81);
+  at_.run(60_ms);
+  at_.heartbeat(last, at_.reply<BrokerRegistrationResponse>(token)->broker_epoch);
+  EXPECT_EQ(at_.partition("orders").leader, NodeId(last));
+  EXPECT_TRUE(at_.partition("orders").recovering);
+  EXPECT_EQ(at_.fixture().marks().of(Mark::kLastKnownLeaderElected), 1);
+}
+
+TEST_F(ControllerBrokersTest, TheMutationKip966KeepsAnUncleanReplicaEligible) {
+  at_.fixture().mutations().insert(Mutation::kKip966);
+  start_cluster({{"min.insync.replicas", "2"}});
+  NodeId last = at_.partition("orders").leader;
+  run_without({1, 2, 3}, 12);
+  at_.register_broker(last.value(), 77);
+  EXPECT_TRUE(at_.partition("orders").in_elr(last));
 }
 
 TEST_F(ControllerBrokersTest, AnUncleanElectionTakesWhoeverIsThere) {
   start_cluster({{"unclean.leader.election.enable", "true"}});
   std::vector<NodeId> replicas = at_.partition("orders").replicas;
-  run_without({replicas[0].value()}, 10);
-  run_without({replicas[0].value(), replicas[1].value()}, 10);
+  run_without({replicas[0].value()}, 11);
+  run_without({replicas[0].value(), replicas[1].value()}, 11);
   at_.heartbeat(replicas[0].value(), epochs_[replicas[0].value()]);  // Unfenced, not in the ISR.
   at_.run(60_ms);
-  run_without({replicas[1].value(), replicas[2].value()}, 10);
+  run_without({replicas[1].value(), replicas[2].value()}, 11);
   EXPECT_EQ(at_.partition("orders").leader, replicas[0]);
   EXPECT_EQ(at_.partition("orders").isr, std::vector<NodeId>{replicas[0]});
   EXPECT_TRUE(at_.partition("orders").recovering);
@@ -204,7 +291,7 @@ TEST_F(ControllerBrokersTest, AnUncleanElectionTakesWhoeverIsThere) {
 
 TEST_F(ControllerBrokersTest, FencesBrokersOneByOne) {
   start_cluster();
-  run_without({1, 2, 3}, 10);
+  run_without({1, 2, 3}, 11);
   EXPECT_TRUE(fenced(1) && fenced(2) && fenced(3));
   EXPECT_EQ(at_.notes("broker_fenced").size(), 3u);
 }
@@ -216,7 +303,7 @@ TEST_F(ControllerBrokersTest, ARestartedControllerGivesBrokersAFullSession) {
   EXPECT_FALSE(fenced(2));
   run_without({2}, 8);
   EXPECT_FALSE(fenced(2));
-  run_without({2}, 2);
+  run_without({2}, 3);
   EXPECT_TRUE(fenced(2));
 }
 
@@ -245,13 +332,13 @@ TEST_F(ControllerBrokersTest, AControlledShutdownMovesLeadersBeforeTheBrokerLeav
   at_.run(60_ms);
   EXPECT_TRUE(at_.reply<BrokerHeartbeatResponse>(third)->should_shut_down);
   EXPECT_TRUE(fenced(leaving));
-  EXPECT_EQ(at_.timer({Timer::kBrokerSession, leaving}), nullptr);
+  EXPECT_EQ(at_.fixture().marks().of(Mark::kControlledShutdownWaits), 1);
 }
 
 TEST_F(ControllerBrokersTest, TheLeaderThatCameBackIsPreferredAgainAfterTheCheckInterval) {
   start_cluster();
   int32_t preferred = leader();
-  run_without({preferred}, 10);
+  run_without({preferred}, 11);
   ASSERT_NE(leader(), preferred);
   at_.heartbeat(preferred, epochs_[preferred]);
   at_.run(60_ms);

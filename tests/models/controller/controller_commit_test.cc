@@ -122,9 +122,9 @@ TEST(ControllerCommit, LosesWhatWasNotWrittenBeforeTheCrash) {
 TEST(ControllerCommit, WritesTheBootstrapRecordOnlyOnce) {
   ControllerHarness at;
   at.start();
-  EXPECT_EQ(at.controller().committed_image().next_offset, Offset(2));
+  EXPECT_EQ(at.controller().committed_image().next_offset, Offset(4));
   at.restart();
-  EXPECT_EQ(at.controller().committed_image().next_offset, Offset(3));
+  EXPECT_EQ(at.controller().committed_image().next_offset, Offset(5));
 }
 
 TEST(ControllerCommit, CopiesAsAValue) {

@@ -80,6 +80,35 @@ class ControllerHarness {
       controller_.on_allocate_producer_ids(token, {NodeId(id), epoch}, step());
     });
   }
+  RequestToken unregister_broker(int32_t id) {
+    return send(
+        [&](RequestToken token) { controller_.on_unregister_broker(token, {NodeId(id)}, step()); });
+  }
+  RequestToken delete_topics(DeleteTopicsRequest request) {
+    return send([&](RequestToken token) { controller_.on_delete_topics(token, request, step()); });
+  }
+  RequestToken create_partitions(CreatePartitionsRequest request) {
+    return send(
+        [&](RequestToken token) { controller_.on_create_partitions(token, request, step()); });
+  }
+  RequestToken alter_configs(IncrementalAlterConfigsRequest request) {
+    return send([&](RequestToken token) {
+      controller_.on_incremental_alter_configs(token, request, step());
+    });
+  }
+  RequestToken reassign(AlterPartitionReassignmentsRequest request) {
+    return send([&](RequestToken token) {
+      controller_.on_alter_partition_reassignments(token, request, step());
+    });
+  }
+  RequestToken list_reassignments(ListPartitionReassignmentsRequest request = {}) {
+    return send([&](RequestToken token) {
+      controller_.on_list_partition_reassignments(token, request, step());
+    });
+  }
+  RequestToken elect_leaders(ElectLeadersRequest request) {
+    return send([&](RequestToken token) { controller_.on_elect_leaders(token, request, step()); });
+  }
   RequestToken fetch(int64_t offset, int32_t max_wait_ms = 500) {
     FetchRequest request;
     request.max_wait_ms = max_wait_ms;

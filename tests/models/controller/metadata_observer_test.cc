@@ -113,10 +113,10 @@ TEST_F(MetadataObserverTest, DoesNotApplyWhatIsAboveTheHighWatermark) {
   controller_.add_broker(1);
   RequestToken token = controller_.fetch(0);
   FetchResponse response = *controller_.reply<FetchResponse>(token);
-  response.partitions[0].high_watermark = Offset(2);
+  response.partitions[0].high_watermark = Offset(4);  // Behind the bootstrap records.
   observer_.on_start(broker_.step());
   ASSERT_TRUE(observer_.on_fetch_response(response, sent(), broker_.step()));
-  EXPECT_EQ(observer_.image().next_offset, Offset(2));
+  EXPECT_EQ(observer_.image().next_offset, Offset(4));
   EXPECT_EQ(observer_.image().find(NodeId(1)), nullptr);
 }
 
@@ -162,11 +162,11 @@ TEST(ControllerFetch, ServesTheLogFromAnyOffset) {
   ControllerHarness at;
   at.start();
   at.add_broker(1);
-  RequestToken token = at.fetch(2);
+  RequestToken token = at.fetch(4);
   auto response = at.reply<FetchResponse>(token);
   auto header = read_batch_header(response->partitions[0].records);
   ASSERT_TRUE(header);
-  EXPECT_EQ(header->base_offset, Offset(2));
+  EXPECT_EQ(header->base_offset, Offset(4));
   EXPECT_EQ(header->leader_epoch, LeaderEpoch(1));
 }
 

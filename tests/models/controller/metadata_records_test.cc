@@ -109,6 +109,27 @@ TEST(MetadataRecords, EncodePartitionChangeWithOnlyWhatChanged) {
                     "  03   00 09 03 00000001 00000003   01 04 ffffffff   05 01 00"));
 }
 
+TEST(MetadataRecords, EncodeAReassignmentAndEligibleReplicasByTheirTags) {
+  PartitionChangeRecord record{7, kTopicId, {}, {}, {}};
+  record.replicas = std::vector<NodeId>{NodeId(1)};
+  record.removing = std::vector<NodeId>{};
+  record.adding = std::vector<NodeId>{NodeId(2)};
+  record.elr = std::vector<NodeId>{NodeId(3)};
+  record.last_known_elr = std::vector<NodeId>{NodeId(4)};
+  EXPECT_EQ(encode(record),
+            with_id("01 05 02  00000007 ",
+                    " 06  02 05 02 00000001   03 01 01   04 05 02 00000002   06 05 02 00000003"
+                    "   07 05 02 00000004   08 11 02 00000000000000000000000000000000"));
+}
+
+TEST(MetadataRecords, EncodeTheSmallOnesAsKafkaDoes) {
+  EXPECT_EQ(encode(RemoveTopicRecord{kTopicId}), with_id("01 09 00 ", " 00"));
+  EXPECT_EQ(encode(ClearElrRecord{"a"}), bytes_of("01 1c 00  0261 00"));
+  EXPECT_EQ(encode(ClearElrRecord{}), bytes_of("01 1c 00  01 00"));
+  EXPECT_EQ(encode(UnregisterBrokerRecord{NodeId(2), BrokerEpoch(9)}),
+            bytes_of("01 01 00  00000002 0000000000000009 00"));
+}
+
 TEST(MetadataRecords, EncodeLeaderChangeAsKafkaDoes) {
   EXPECT_EQ(encode_leader_change_key(), bytes_of("0000 0002"));
   EXPECT_EQ(encode_leader_change(NodeId(100)),
@@ -130,12 +151,12 @@ TEST(MetadataRecords, RefuseEveryCutOfAValidRecord) {
 }
 
 TEST(MetadataRecords, SayWhatTheyDoNotModel) {
-  // UnregisterBrokerRecord; a later version of TopicRecord; PartitionChange with ELR (tag 6).
-  EXPECT_EQ(decode_metadata_record(bytes_of("01 01 00 00")).status().code(),
+  // AccessControlEntryRecord; a later version of TopicRecord; PartitionChange with tag 9.
+  EXPECT_EQ(decode_metadata_record(bytes_of("01 12 00 00")).status().code(),
             absl::StatusCode::kUnimplemented);
   EXPECT_EQ(decode_metadata_record(with_id("01 02 01  04 666f6f ", " 00")).status().code(),
             absl::StatusCode::kUnimplemented);
-  EXPECT_EQ(decode_metadata_record(with_id("01 05 02  00000007 ", " 01  06 05 02 00000001"))
+  EXPECT_EQ(decode_metadata_record(with_id("01 05 02  00000007 ", " 01  09 05 02 00000001"))
                 .status()
                 .code(),
             absl::StatusCode::kUnimplemented);
@@ -153,7 +174,7 @@ Uuid any_uuid() { return Uuid{{*rc::gen::arbitrary<uint64_t>(), *rc::gen::arbitr
 
 MetadataRecord any_record() {
   using rc::gen::arbitrary;
-  switch (*rc::gen::inRange(0, 7)) {
+  switch (*rc::gen::inRange(0, 10)) {
     case 0:
       return RegisterBrokerRecord{
           NodeId(*arbitrary<int32_t>()), any_uuid(),         BrokerEpoch(*arbitrary<int64_t>()),
@@ -168,6 +189,10 @@ MetadataRecord any_record() {
       PartitionRecord record{*arbitrary<int32_t>(), any_uuid(), {}};
       record.partition.replicas = any_nodes();
       record.partition.isr = any_nodes();
+      record.partition.removing = any_nodes();
+      record.partition.adding = any_nodes();
+      record.partition.elr = any_nodes();
+      record.partition.last_known_elr = any_nodes();
       record.partition.leader = NodeId(*arbitrary<int32_t>());
       record.partition.recovering = *arbitrary<bool>();
       record.partition.leader_epoch = LeaderEpoch(*arbitrary<int32_t>());
@@ -179,6 +204,10 @@ MetadataRecord any_record() {
       if (*arbitrary<bool>()) record.isr = any_nodes();
       if (*arbitrary<bool>()) record.leader = NodeId(*arbitrary<int32_t>());
       if (*arbitrary<bool>()) record.recovering = *arbitrary<bool>();
+      for (auto* field : {&record.replicas, &record.removing, &record.adding, &record.elr,
+                          &record.last_known_elr}) {
+        if (*arbitrary<bool>()) *field = any_nodes();
+      }
       return record;
     }
     case 5: {
@@ -186,6 +215,13 @@ MetadataRecord any_record() {
       if (*arbitrary<bool>()) record.value = *arbitrary<std::string>();
       return record;
     }
+    case 6:
+      return RemoveTopicRecord{any_uuid()};
+    case 7:
+      return ClearElrRecord{*arbitrary<std::string>()};
+    case 8:
+      return UnregisterBrokerRecord{NodeId(*arbitrary<int32_t>()),
+                                    BrokerEpoch(*arbitrary<int64_t>())};
     default:
       return ProducerIdsRecord{NodeId(*arbitrary<int32_t>()), BrokerEpoch(*arbitrary<int64_t>()),
                                ProducerId(*arbitrary<int64_t>())};

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the active controller looks for now and then: sessions that ran out, leaders that are not the
+// preferred ones, partitions without leader. A round that may have left something over is followed
+// by another soon. Source: QuorumController.java (register*), PeriodicTaskControlManager.java.
+
+#include <algorithm>
+
+#include "models/controller/controller.h"
+
+namespace models {
+
+namespace {
+
+constexpr size_t kElectionsPerRound = 1000;  // MAX_ELECTIONS_PER_IMBALANCE
+constexpr sim::Duration kAgainSoon = sim::Duration::millis(10);
+constexpr int64_t kSessionChecks = 8;  // Of one session timeout.
+
+}  // namespace
+
+void Controller::start_periodic_tasks(Step& step) {
+  arm_no_op(step);
+  arm_session_check(false, step);
+  if (options_.config.auto_leader_rebalance_enable) {
+    step.effects.arm({Timer::kLeaderBalance},
+                     options_.config.leader_imbalance_check_interval_seconds);
+  }
+  step.effects.arm({Timer::kUncleanElection}, options_.config.unclean_leader_election_interval_ms);
+}
+
+void Controller::on_periodic_timer(TimerKey timer, Step& step) {
+  if (timer.kind == Timer::kBrokerSession) {
+    arm_session_check(fence_one_stale_broker(step), step);
+  } else if (timer.kind == Timer::kLeaderBalance) {
+    on_leader_balance(step);
+  } else {
+    on_unclean_election(step);
+  }
+}
+
+void Controller::arm_no_op(Step& step) {
+  sim::Duration idle = options_.config.metadata_max_idle_interval_ms;
+  if (idle > sim::Duration())
+    step.effects.arm({Timer::kControllerNoOp}, idle);  // 0: no such records.
+}
+
+void Controller::arm_session_check(bool soon, Step& step) {
+  sim::Duration period = options_.config.broker_session_timeout_ms / kSessionChecks;
+  period = std::max(period, sim::Duration::millis(1));
+  NodeId silent = heartbeats_.most_silent();
+  step.effects.arm({Timer::kBrokerSession}, soon ? kAgainSoon : period, silent,
+                   silent == kNoNode ? std::string_view() : BrokerHeartbeatRequest::kName);
+}
+
+void Controller::on_leader_balance(Step& step) {
+  Records records;
+  for (const auto& [name, topic] : latest_.image().topics) {
+    for (size_t i = 0; i < topic.partitions.size(); ++i) {
+      const PartitionRegistration& partition = topic.partitions[i];
+      if (records.size() >= kElectionsPerRound) break;
+      if (partition.leader == partition.replicas.front()) continue;
+      change(topic, target_of(topic, i, Election::kPreferred), records);
+    }
+  }
+  append(records, "the preferred leader is back in the ISR", step);
+  bool soon = records.size() >= kElectionsPerRound;
+  step.effects.arm({Timer::kLeaderBalance},
+                   soon ? kAgainSoon : options_.config.leader_imbalance_check_interval_seconds);
+}
+
+void Controller::on_unclean_election(Step& step) {
+  Records records;
+  for (const auto& [name, topic] : latest_.image().topics) {
+    if (!topic.config.unclean_leader_election_enable) continue;
+    for (size_t i = 0; i < topic.partitions.size(); ++i) {
+      if (records.size() >= kElectionsPerRound) break;
+      if (topic.partitions[i].leader != kNoNode) continue;
+      change(topic, target_of(topic, i, Election::kUnclean), records);
+    }
+  }
+  append(records, "no replica in sync is left", step);
+  bool soon = records.size() >= kElectionsPerRound;
+  step.effects.arm({Timer::kUncleanElection},
+                   soon ? kAgainSoon : options_.config.unclean_leader_election_interval_ms);
+}
+
+}  // namespace models
