@@ -5,6 +5,7 @@
 #ifndef MODELS_REPLICATION_HOSTED_PARTITION_H_
 #define MODELS_REPLICATION_HOSTED_PARTITION_H_
 
+#include <string>
 #include <string_view>
 
 #include "models/log/partition_log.h"
@@ -33,7 +34,9 @@ struct HostedPartition {
   PartitionVersion version;
   LeaderReplica as_leader;  // Of meaning in the role of that name only.
   FollowerReplica as_follower;
-  bool changed = true;  // Log, watermark, role or epoch, since last reported.
+  std::string topic_id;  // As text; empty: unknown.
+  bool deleted = false;  // Not a replica any more: its place in the list is all that is left.
+  bool changed = true;   // Log, watermark, role or epoch, since last reported.
 
   const TopicPartition& partition() const { return log.partition(); }
   bool is_leader() const { return role == ReplicaRole::kLeader; }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/log/log_file_name.h"
+#include "models/replication/partition_metadata.h"
 #include "sim/check.h"
 
 namespace models {
@@ -15,12 +16,10 @@ namespace {
 constexpr sim::Duration kInitialTaskDelay = sim::Duration::seconds(30);
 
 // "orders-0/", as a directory listing has it.
-std::optional<TopicPartition> parse_directory(std::string_view name) {
+std::optional<LogDirectoryName> parse_directory(std::string_view name) {
   if (name.empty() || name.back() != '/') return std::nullopt;
   name.remove_suffix(1);
-  std::optional<LogDirectoryName> found = parse_log_directory_name(name);
-  if (!found || found->state != LogDirectoryState::kInUse) return std::nullopt;
-  return std::move(found->partition);
+  return parse_log_directory_name(name);
 }
 
 Offset offset_or_zero(const OffsetMap& offsets, const TopicPartition& partition) {
@@ -62,8 +61,12 @@ absl::Status ReplicaManager::open_logs(Step& step) {
   absl::StatusOr<std::vector<std::string>> names = step.disk.list(directory);
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
-    std::optional<TopicPartition> partition = parse_directory(name);
-    if (!partition) continue;
+    std::optional<LogDirectoryName> found = parse_directory(name);
+    if (!found) continue;
+    if (found->state == LogDirectoryState::kDelete)
+      remove_later(directory + '/' + name.substr(0, name.size() - 1), step);
+    if (found->state != LogDirectoryState::kInUse) continue;
+    const TopicPartition* partition = &found->partition;
     LogOpenOptions options{.directory = directory + '/' + to_string(*partition),
                            .partition = *partition,
                            .config = options_.config.topic,
@@ -88,7 +91,8 @@ absl::Status ReplicaManager::open_log(const LogOpenOptions& options, Step& step)
                        {"end", std::to_string(log->log_end_offset().value())}});
   }
   int32_t number = static_cast<int32_t>(hosted_.size());
-  hosted_.push_back(HostedPartition{.log = *std::move(log)});
+  hosted_.push_back(HostedPartition{.log = *std::move(log),
+                                    .topic_id = read_topic_id(options.directory, step.disk)});
   changed_.push_back(number);
   add_entry(options.partition).hosted = number;
   return absl::OkStatus();
@@ -97,6 +101,7 @@ absl::Status ReplicaManager::open_log(const LogOpenOptions& options, Step& step)
 void ReplicaManager::on_shutdown(Step& step) {
   checkpoint(kHighWatermarkFile, step);
   for (HostedPartition& replica : hosted_) {
+    if (replica.deleted) continue;
     replica.log.close(step);
     if (replica.log.has_failed()) fail_log_directory("close", step);
   }
@@ -111,6 +116,7 @@ void ReplicaManager::on_shutdown(Step& step) {
 void ReplicaManager::checkpoint(std::string_view file, Step& step) {
   OffsetMap offsets;
   for (const HostedPartition& replica : hosted_) {
+    if (replica.deleted) continue;
     Offset offset = replica.log.high_watermark();
     if (file == kRecoveryPointFile) offset = replica.log.recovery_point();
     if (file == kLogStartFile) offset = replica.log.log_start_offset();
@@ -155,6 +161,8 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
       return remove_deleted(step);
     case Timer::kLogCleaner:
       return on_cleaner_timer(step);
+    case Timer::kReplicaRemoval:
+      return on_replica_removal(step);
     default:
       SIM_CHECK(false, "not a timer of the replica manager:", name_of(key.kind));
   }
@@ -170,7 +178,8 @@ void ReplicaManager::flush_sealed(int32_t number, Step& step) {
 void ReplicaManager::on_flushed(int64_t key, Step& step) {
   auto flush = flushes_.find(key);
   SIM_CHECK(flush != flushes_.end(), "no such flush", key);
-  at(flush->second.number).log.on_flushed(flush->second.end, step);
+  HostedPartition& replica = at(flush->second.number);
+  if (!replica.deleted) replica.log.on_flushed(flush->second.end, step);
   flushes_.erase(flush);
 }
 

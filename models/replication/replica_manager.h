@@ -7,7 +7,7 @@
 //                                                                     \-> consumers may read
 //
 // Handlers by file: replica_manager.cc (start, stop, timers, checkpoints), _metadata.cc (roles),
-// _produce.cc, _fetch.cc (serving), _follow.cc (fetching), _isr.cc.
+// _delete.cc (replicas that go), _produce.cc, _fetch.cc (serving), _follow.cc (fetching), _isr.cc.
 //
 // A failed disk ends the broker, as Kafka's does when its last log directory fails (effect Exit).
 // Source: core/.../server/ReplicaManager.scala, cluster/Partition.scala, log/LogManager.scala.
@@ -91,6 +91,7 @@ class ReplicaManager {
   template <class Visit>
   void for_each_replica(Visit&& visit) const {
     for (const HostedPartition& replica : hosted_) {
+      if (replica.deleted) continue;
       visit(replica.partition(), replica.log, replica.is_leader(), replica.version.leader_epoch);
     }
   }
@@ -101,9 +102,14 @@ class ReplicaManager {
     for (int32_t number : changed_) {
       HostedPartition& replica = at(number);
       replica.changed = false;
-      visit(std::as_const(replica));
+      if (!replica.deleted) visit(std::as_const(replica));
     }
     changed_.clear();
+  }
+  // visit(const TopicPartition&) for each that ceased to be a replica here since the last call.
+  template <class Visit>
+  void take_removed(Visit&& visit) {
+    for (const TopicPartition& partition : std::exchange(removed_, {})) visit(partition);
   }
 
   static void fields(auto&& f) {
@@ -176,6 +182,17 @@ class ReplicaManager {
   void start_fetching(int32_t number, Step& step);
   void stop_fetching(int32_t number);
 
+  // replica_manager_delete.cc
+  static constexpr std::string_view kDeleteState = "-delete";
+  static constexpr std::string_view kStrayState = "-stray";
+  void delete_replicas(const MetadataImage& image, const MetadataDelta& delta, Step& step);
+  void delete_replica(int32_t number, Step& step);
+  void set_strays_aside(const MetadataImage& image, Step& step);
+  void retire(int32_t number, std::string_view state, Step& step);
+  void remove_later(std::string directory, Step& step);
+  void arm_replica_removal(Step& step);
+  void on_replica_removal(Step& step);
+
   // replica_manager_produce.cc
   enum class AppendOutcome : uint8_t { kFailed, kAppended, kWatermarkRose };
   AppendOutcome append(const PartitionProduceData& data, int16_t acks, DelayedProduce::Part& part,
@@ -243,12 +260,15 @@ class ReplicaManager {
   absl::btree_map<std::string, absl::btree_map<int32_t, Known>> known_;
   std::vector<HostedPartition> hosted_;  // A partition's number is its place here.
   std::vector<int32_t> changed_;
+  std::vector<TopicPartition> removed_;
+  std::vector<std::pair<int64_t, std::string>> to_remove_;  // Directories, by when (wall ms).
+  bool has_metadata_ = false;
   absl::btree_map<int64_t, BackgroundFlush> flushes_;
   int64_t next_flush_ = 0;
   std::optional<int64_t> removal_due_ms_;  // For which the removal timer is armed.
   Cleaner cleaner_;
   sim::MonoTime started_;
-  std::vector<ReplicaFetcher> fetchers_;   // By leader.
+  std::vector<ReplicaFetcher> fetchers_;  // By leader.
   DelayedRequests delayed_;
   AlterPartitionManager alter_partitions_;
 };

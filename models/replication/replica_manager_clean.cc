@@ -16,7 +16,7 @@ void ReplicaManager::arm_cleaner(Step& step) {
   if (cleaner_.is_armed) return;
   bool any = false;
   for (const HostedPartition& replica : hosted_)
-    any |= replica.log.config().cleanup_policy.compacts;
+    any |= !replica.deleted && replica.log.config().cleanup_policy.compacts;
   if (!any) return;
   cleaner_.is_armed = true;
   int64_t period = options_.config.log_cleaner_backoff_ms.nanos();
@@ -37,7 +37,7 @@ bool ReplicaManager::begin_cleaning(Step& step) {
   std::optional<LogToClean> dirtiest;
   for (size_t i = 0; i < hosted_.size(); ++i) {
     PartitionLog& log = hosted_[i].log;
-    if (!log.config().cleanup_policy.compacts) continue;
+    if (hosted_[i].deleted || !log.config().cleanup_policy.compacts) continue;
     if (cleaner_.uncleanable.contains(log.partition())) continue;
     auto checkpoint = cleaner_.cleaned_to.find(log.partition());
     std::optional<Offset> cleaned_to;
@@ -115,6 +115,7 @@ void ReplicaManager::cut_cleaned_to(const PartitionLog& log, Step& step) {
 // The cleaner also does the retention of logs that it cleans.
 void ReplicaManager::delete_from_compacted(Step& step) {
   for (size_t i = 0; i < hosted_.size(); ++i) {
+    if (hosted_[i].deleted) continue;
     const CleanupPolicy& policy = hosted_[i].log.config().cleanup_policy;
     if (policy.compacts) delete_old_segments(static_cast<int32_t>(i), step);
   }

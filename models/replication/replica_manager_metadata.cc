@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "models/replication/notes.h"
+#include "models/replication/partition_metadata.h"
 #include "models/replication/replica_manager.h"
 
 namespace models {
@@ -26,6 +27,9 @@ void note_role(std::string_view what, const HostedPartition& replica,
 
 void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta& delta,
                                  Step& step) {
+  if (!std::exchange(has_metadata_, true)) set_strays_aside(image, step);
+  delete_replicas(image, delta, step);
+  if (failed_) return;
   // First what eligibility depends on, as Kafka's metadata cache moves before its replica manager.
   if (!delta.brokers.empty()) {
     for (HostedPartition& replica : hosted_) {
@@ -49,6 +53,7 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
   }
   for (HostedPartition& replica : hosted_) {
     if (delta.topics.empty()) break;
+    if (replica.deleted) continue;
     if (delta.topics.contains(replica.partition().topic)) {
       auto topic = image.topics.find(replica.partition().topic);
       if (topic != image.topics.end()) replica.log.set_config(topic->second.config);
@@ -74,8 +79,18 @@ int32_t ReplicaManager::host(const TopicPartition& partition, const MetadataImag
                          .config = image.topics.find(partition.topic)->second.config,
                          .producer_id_expiration = options_.config.producer_id_expiration_ms,
                          .clean_shutdown = was_clean_};
-  if (!open_log(options, step).ok()) fail_log_directory("create", step);
-  return add_entry(partition).hosted;
+  if (!open_log(options, step).ok()) {
+    fail_log_directory("create", step);
+    return kNotHosted;
+  }
+  number = add_entry(partition).hosted;
+  std::string id = to_string(image.topics.find(partition.topic)->second.id);
+  if (!write_topic_id(options.directory, id, step.disk).ok()) {
+    fail_log_directory("create", step);
+    return kNotHosted;
+  }
+  at(number).topic_id = std::move(id);
+  return number;
 }
 
 void ReplicaManager::become_leader(int32_t number, const PartitionRegistration& registration,

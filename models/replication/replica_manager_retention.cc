@@ -12,6 +12,7 @@ namespace models {
 
 void ReplicaManager::apply_retention(Step& step) {
   for (size_t i = 0; i < hosted_.size(); ++i) {
+    if (hosted_[i].deleted) continue;
     const CleanupPolicy& policy = hosted_[i].log.config().cleanup_policy;
     if (!policy.compacts) delete_old_segments(static_cast<int32_t>(i), step);  // Else the cleaner.
   }
@@ -34,7 +35,8 @@ void ReplicaManager::delete_old_segments(int32_t number, Step& step) {
 void ReplicaManager::remove_deleted(Step& step) {
   removal_due_ms_.reset();
   for (HostedPartition& replica : hosted_) {
-    if (!replica.log.remove_deleted(step).ok()) return fail_log_directory("remove", step);
+    if (!replica.deleted && !replica.log.remove_deleted(step).ok())
+      return fail_log_directory("remove", step);
   }
   arm_removal(step);
 }
@@ -43,6 +45,7 @@ void ReplicaManager::remove_deleted(Step& step) {
 void ReplicaManager::arm_removal(Step& step) {
   std::optional<int64_t> due;
   for (const HostedPartition& replica : hosted_) {
+    if (replica.deleted) continue;
     std::optional<int64_t> next = replica.log.next_removal_ms();
     if (next && (!due || *next < *due)) due = next;
   }
