@@ -62,9 +62,11 @@ void Admin::on_metadata_response(NodeId, const MetadataResponse& response, const
 
 void Admin::on_create_topics_response(NodeId, const CreateTopicsResponse& response,
                                       const CreateTopicsRequest&, Step& step) {
+  if (stage_ == Stage::kDone) return on_operation_response(response, step);
   bool all = response.error == ErrorCode::kNone;
   for (const CreatableTopicResult& result : response.topics) {
-    bool created = result.error == ErrorCode::kNone || result.error == ErrorCode::kTopicAlreadyExists;
+    bool created =
+        result.error == ErrorCode::kNone || result.error == ErrorCode::kTopicAlreadyExists;
     if (!created && !is_retriable(result.error))
       refused_ = result.name + ": " + std::string(name_of(result.error));
     all = all && created;
@@ -74,10 +76,21 @@ void Admin::on_create_topics_response(NodeId, const CreateTopicsResponse& respon
 }
 
 void Admin::on_request_failed(NodeId, const Message&, RequestFailure, Step& step) {
+  if (stage_ == Stage::kDone) {
+    if (!operations_.empty()) retry_operation(step);
+    return;
+  }
   if (stage_ == Stage::kCreating) stage_ = Stage::kWaitingForBrokers;
   ask_later(step);
 }
 
-void Admin::on_timer(TimerKey, Step& step) { ask(step); }
+void Admin::on_timer(TimerKey key, Step& step) {
+  if (key.kind == Timer::kAdminRetry) return send_operation(step);
+  if (key.kind == Timer::kMetadataRefresh) return ask(step);
+  // Its time is over. What is in flight is waited for: its answer belongs to no other.
+  operations_.front().gave_up = true;
+  if (!operations_.front().in_flight)
+    end_operation(std::string(name_of(ErrorCode::kRequestTimedOut)), step);
+}
 
 }  // namespace models

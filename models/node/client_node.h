@@ -65,6 +65,7 @@ class AdminNode final : public NodeShell {
   AdminNode(const ShellOptions& shell, const AdminOptions& options);
   std::unique_ptr<sim::Process> clone() const override { return std::make_unique<AdminNode>(*this); }
   const Admin& admin() const { return admin_; }
+  Admin& admin() { return admin_; }
   void show_state(sim::FieldSink& sink) const override { sim::show(sink, "admin", admin_); }
 
  private:

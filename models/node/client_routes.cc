@@ -133,7 +133,7 @@ void AdminNode::route_request(RequestToken, const Message& request, Step&) { ref
 void AdminNode::route_reply(const MatchedReply& match, const Message& reply, Step& step) {
   ROUTE_REPLY(admin, on_metadata_response, MetadataRequest, MetadataResponse)
   ROUTE_REPLY(admin, on_create_topics_response, CreateTopicsRequest, CreateTopicsResponse)
-  refuse(name_of(reply));
+  ROUTE(admin, on_operation_response, reply, step);
 }
 
 void AdminNode::route_failure(const FailedRequest& failed, Step& step) {

@@ -69,6 +69,7 @@ std::vector<TopicPartition> all_partitions(const ClusterSpec& spec) {
   for (const CreatableTopic& topic : spec.topics) {
     for (int32_t p = 0; p < topic.num_partitions; ++p) all.push_back({topic.name, p});
   }
+  all.insert(all.end(), spec.later_partitions.begin(), spec.later_partitions.end());
   return all;
 }
 

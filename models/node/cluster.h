@@ -34,6 +34,8 @@ struct ClusterSpec {
   int32_t brokers = 3;
   BrokerConfig config;
   std::vector<CreatableTopic> topics;
+  // That come later, by an administrator; the auditor reads them too.
+  std::vector<TopicPartition> later_partitions;
   std::vector<ProducerOptions> producers;
   std::vector<ConsumerOptions> consumers;
   MutationSet mutations;
