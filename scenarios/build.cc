@@ -50,7 +50,7 @@ models::ConsumerOptions consumer_options(const Scenario& scenario, const Consume
   options.processing = plan.processing;
   for (const std::string& name : plan.topics) {
     const TopicPlan* topic = find_topic(scenario, name);
-    for (int32_t p = member; topic != nullptr && p < topic->partitions; p += plan.count)
+    for (int32_t p = member; topic != nullptr && p < topic->final_partitions; p += plan.count)
       options.assignment.push_back({name, p});
   }
   return options;
@@ -67,7 +67,11 @@ models::ClusterSpec cluster_spec_of(const Scenario& scenario) {
   spec.nic_bytes_per_second = sim::kNicBytesPerSecond;
   for (const TopicPlan& topic : scenario.topics)
     spec.topics.push_back(
-        {topic.name, topic.partitions, topic.replication_factor, topic.config_text});
+        {topic.name, topic.partitions, topic.replication_factor, topic.config_text, {}});
+  for (const TopicPlan& topic : scenario.topics) {
+    for (int32_t p = topic.partitions; p < topic.final_partitions; ++p)
+      spec.later_partitions.push_back({topic.name, p});
+  }
   int32_t number = 0;
   for (const ProducerPlan& plan : scenario.producers) {
     for (int32_t member = 0; member < plan.count; ++member)
@@ -98,7 +102,7 @@ models::JudgeOptions judge_options_of(const Scenario& scenario) {
   options.consumers.push_back({++number, "auditor", "auditor", true, {}});
   for (const TopicPlan& topic : scenario.topics)
     options.topics.push_back(
-        {topic.name, topic.partitions, topic.replication_factor, topic.config});
+        {topic.name, topic.final_partitions, topic.replication_factor, topic.config});
   return options;
 }
 

@@ -3,6 +3,7 @@
 #include "scenarios/declarations.h"
 
 #include "models/clients/workload.h"
+#include "scenarios/action_catalogue.h"
 #include "scenarios/fault_catalogue.h"
 
 namespace scenarios {
@@ -186,6 +187,10 @@ constexpr KeyDecl kScenarioKeys[] = {
      .kind = K::kObjects,
      .doc = "What goes wrong, and when.",
      .of = fault_declaration},
+    {.name = "actions",
+     .kind = K::kObjects,
+     .doc = "What an administrator does, and when.",
+     .of = action_declaration},
     {.name = "expect",
      .kind = K::kTexts,
      .doc = "METRIC(ARGS) OP VALUE [at T | at end | during A..B | always]; faultline metrics lists "
@@ -195,7 +200,6 @@ constexpr KeyDecl kScenarioKeys[] = {
     {.name = "regions", .planned = true},
     {.name = "clusters", .planned = true},
     {.name = "links", .planned = true},
-    {.name = "actions", .planned = true},
 };
 const ObjectDecl kScenario{"scenario", "A scenario of Faultline.", kScenarioKeys};
 

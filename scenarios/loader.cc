@@ -44,6 +44,7 @@ Scenario load_tree(const JsonValue& tree, ProblemList& problems) {
   load_topics(root, scenario, problems);
   load_clients(root, scenario, problems);
   load_faults(root, scenario, problems);
+  load_actions(root, scenario, problems);
   load_expectations(root, scenario, problems);
   load_mutations(root, scenario, problems);
   return scenario;

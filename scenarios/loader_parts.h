@@ -60,6 +60,7 @@ void load_cluster(const Fields& root, Scenario& scenario, ProblemList& problems)
 void load_topics(const Fields& root, Scenario& scenario, ProblemList& problems);
 void load_clients(const Fields& root, Scenario& scenario, ProblemList& problems);
 void load_faults(const Fields& root, Scenario& scenario, ProblemList& problems);
+void load_actions(const Fields& root, Scenario& scenario, ProblemList& problems);
 void load_expectations(const Fields& root, Scenario& scenario, ProblemList& problems);
 
 // Kafka's settings of one object. Reports unknown ones and bad values.

@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   add_validate(app, exit_code);
   add_list(app, exit_code);
   add_faults(app, exit_code);
+  add_actions(app, exit_code);
   add_metrics(app, exit_code);
   add_config(app, exit_code);
   add_log(app, exit_code);

@@ -27,6 +27,7 @@ class Recorder {
   // `node`: who tells; kNoNode: a client.
   void on_note(const models::NodeReport::Told& told, models::NodeId node, bool is_controller,
                sim::SimTime at);
+  void add(TimelineEntry entry) { timeline_.push_back(std::move(entry)); }
   void sample(std::string_view metric, std::string_view argument, sim::SimTime at, int64_t value) {
     series_[{std::string(metric), std::string(argument)}].set(at, value);
   }

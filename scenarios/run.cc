@@ -63,6 +63,7 @@ Run::Run(std::shared_ptr<const Scenario> scenario, const RunOptions& options)
       judge_(judge_options_of(*scenario_)),
       invariants_(models::InvariantSet::all()),
       faults_(scenario_->faults),
+      actions_(scenario_->actions),
       phase_since_(world_.now()),
       next_tick_(sim::SimTime()) {
   members_.resize(world_.process_count());
@@ -158,8 +159,10 @@ void Run::after_event() {
 
 void Run::take_report(sim::ProcessId process, models::NodeShell& node) {
   const Member& member = members_[static_cast<size_t>(process.value())];
-  for (const models::NodeReport::Told& told : node.report().notes)
+  for (const models::NodeReport::Told& told : node.report().notes) {
     recorder_.on_note(told, member.node, member.role == Role::kController, world_.now());
+    if (told.note.what == "admin_done") on_action_done(told);
+  }
   const std::vector<Recorder::Election>& elections = recorder_.elections();
   for (; elections_seen_ < elections.size(); ++elections_seen_) {
     const Recorder::Election& election = elections[elections_seen_];
@@ -167,6 +170,14 @@ void Run::take_report(sim::ProcessId process, models::NodeShell& node) {
   }
   for (const models::NodeReport::Saw& saw : node.report().history) take_client_event(process, saw);
   node.report().clear();
+}
+
+void Run::on_action_done(const models::NodeReport::Told& told) {
+  const ActionRun* action = actions_.on_done(told.note, world_.now());
+  if (action == nullptr) return;
+  std::string refused = action->errors.empty() ? "" : "refused: " + action->errors;
+  recorder_.add({action->at, action->event, "action", action->text, std::move(refused), "",
+                 action->errors.empty() ? "done" : "refused"});
 }
 
 void Run::take_client_event(sim::ProcessId process, const models::NodeReport::Saw& saw) {
@@ -189,9 +200,13 @@ void Run::check_broker(models::BrokerNode& broker) {
   models::Effects effects;
   models::Marks marks;
   models::Step observer{{}, {}, rng, disk, effects, {}, marks};
+  broker.replica_manager().take_removed([&](const models::TopicPartition& partition) {
+    invariants_.on_replica_removed(broker.id(), partition);
+  });
   broker.replica_manager().take_changed([&](const models::HostedPartition& replica) {
-    note_violation(invariants_.on_replica(
-        {broker.id(), &replica.log, replica.is_leader(), replica.version.leader_epoch, &observer}));
+    note_violation(
+        invariants_.on_replica({broker.id(), &replica.log, replica.is_leader(),
+                                replica.version.leader_epoch, &observer, replica.topic_id}));
   });
 }
 
@@ -242,6 +257,8 @@ void Run::act() {
       disks_rotted_ |= verb_of(fault) == FaultVerb::kCorruptDisk;
     check_liveness();
   }
+  while (actions_.next() && *actions_.next() <= world_.now())
+    actions_.act(scenario_->actions, cluster_, world_);
   if (world_.now() >= next_tick_) tick();
   act_at_ = next_act();
 }
@@ -249,6 +266,7 @@ void Run::act() {
 sim::SimTime Run::next_act() const {
   sim::SimTime due = next_tick_;
   if (auto fault = faults_.next()) due = std::min(due, *fault);
+  if (auto action = actions_.next()) due = std::min(due, *action);
   if (options_.until) due = std::min(due, *options_.until);
   return due;
 }
@@ -270,7 +288,7 @@ void Run::tick() {
   } else if (phase_ == Phase::kLoad && world_.now() >= end_of_load()) {
     enter(Phase::kDrain);
   } else if (phase_ == Phase::kDrain &&
-             ((faults_.is_over() && is_quiet()) || since >= kDrainAtMost)) {
+             ((faults_.is_over() && actions_.is_over() && is_quiet()) || since >= kDrainAtMost)) {
     enter(Phase::kAudit);
     world_.boot(cluster_.auditor());
   } else if (phase_ == Phase::kAudit) {
@@ -427,6 +445,10 @@ void Run::warn(RunResult& result, bool over) const {
   auto add = [&](std::string text) { result.warnings.push_back(std::move(text)); };
   for (const FaultRun& fault : result.faults) {
     if (fault.nothing()) add(fault.text + ": bit nothing");
+  }
+  for (const ActionRun& action : actions_.runs()) {
+    if (!action.errors.empty()) add(action.text + ": refused: " + action.errors);
+    if (!action.ended) add(action.text + ": not over at the end of the run");
   }
   if (!stalled_.empty()) return;
   for (const ProducerPlan& plan : scenario_->producers) {

@@ -24,6 +24,7 @@
 #include "models/node/broker_node.h"
 #include "models/node/cluster.h"
 #include "models/node/controller_node.h"
+#include "scenarios/action_schedule.h"
 #include "scenarios/fault_schedule.h"
 #include "scenarios/recorder.h"
 #include "scenarios/run_result.h"
@@ -95,6 +96,7 @@ class Run {
   void after_event();
   void take_report(sim::ProcessId process, models::NodeShell& node);
   void take_client_event(sim::ProcessId process, const models::NodeReport::Saw& saw);
+  void on_action_done(const models::NodeReport::Told& told);
   void check_broker(models::BrokerNode& broker);
   void check_liveness();
   bool has_shut_down(sim::HostId host);
@@ -136,6 +138,7 @@ class Run {
   models::Judge judge_;
   models::InvariantSet invariants_;
   FaultSchedule faults_;
+  ActionSchedule actions_;
   Recorder recorder_;
   std::vector<Member> members_;  // By process.
   Phase phase_ = Phase::kWarmUp;

@@ -36,6 +36,7 @@ struct ClusterPlan {
 struct TopicPlan {
   std::string name;
   int32_t partitions = 1;
+  int32_t final_partitions = 1;  // With those that actions add.
   int16_t replication_factor = 1;
   ConfigText config_text;
   models::TopicConfig config;  // The cluster's defaults, overridden by the topic's own.
@@ -129,6 +130,34 @@ struct FaultPlan {
   std::string text;          // "crash leader of orders-0", for reports.
 };
 
+enum class ActionVerb : uint8_t {
+  kCreateTopic,
+  kDeleteTopic,
+  kAddPartitions,
+  kAlterConfig,
+  kAlterBrokerConfig,
+  kReassign,
+  kElectPreferred,
+  kElectUnclean,
+};
+
+// What an administrator does. Topics are named as they will be at that time.
+struct ActionPlan {
+  ActionVerb verb = ActionVerb::kCreateTopic;
+  sim::SimTime at;
+  sim::Duration every;  // With times > 1.
+  int32_t times = 1;
+  std::string topic;                                // Elections: of all its partitions; empty: of
+  std::optional<models::TopicPartition> partition;  // this one, or else of all there are.
+  int32_t partitions = 1;                           // create_topic; add_partitions: in all.
+  int16_t replication_factor = 1;                   // create_topic
+  ConfigText config;
+  std::vector<Target> brokers;  // reassign: the replicas; alter_broker_config: whose; empty: all.
+  bool cancels = false;         // reassign
+  int32_t index = 0;            // Its place in the file, from 0.
+  std::string text;             // "reassign orders-0 to broker 4, broker 2", for reports.
+};
+
 enum class CompareOp : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
 
 // When an expectation looks.
@@ -162,6 +191,7 @@ struct Scenario {
   std::vector<ProducerPlan> producers;
   std::vector<ConsumerPlan> consumers;
   std::vector<FaultPlan> faults;
+  std::vector<ActionPlan> actions;
   std::vector<Expectation> expect;
   models::MutationSet mutations;
   // Settings that Kafka itself changes in silence because of others ("checkout: idempotence is off ..."),

@@ -26,6 +26,7 @@ void add_explain(CLI::App& app, int& exit_code);
 void add_validate(CLI::App& app, int& exit_code);
 void add_list(CLI::App& app, int& exit_code);
 void add_faults(CLI::App& app, int& exit_code);
+void add_actions(CLI::App& app, int& exit_code);
 void add_metrics(CLI::App& app, int& exit_code);
 void add_config(CLI::App& app, int& exit_code);
 void add_log(CLI::App& app, int& exit_code);  // dump, verify and:

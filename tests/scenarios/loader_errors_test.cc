@@ -61,7 +61,7 @@ TEST(LoaderErrorsTest, NameUnknownAndMissingKeys) {
 }
 
 TEST(LoaderErrorsTest, SayWhatIsNotSupportedYet) {
-  for (const char* key : {"regions", "clusters", "links", "actions"}) {
+  for (const char* key : {"regions", "clusters", "links"}) {
     EXPECT_THAT(problems_of(scenario_with("", "", std::string(", \"") + key + "\": {}")),
                 ElementsAre(HasSubstr("\"" + std::string(key) + "\" is not supported yet")));
   }
