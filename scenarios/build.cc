@@ -61,6 +61,7 @@ models::ConsumerOptions consumer_options(const Scenario& scenario, const Consume
 models::ClusterSpec cluster_spec_of(const Scenario& scenario) {
   models::ClusterSpec spec;
   spec.brokers = scenario.cluster.brokers;
+  spec.controllers = scenario.cluster.controllers;
   spec.config = scenario.cluster.config;
   spec.mutations = scenario.mutations;
   spec.host_link = sim::kHostLink;

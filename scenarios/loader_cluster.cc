@@ -91,6 +91,11 @@ void load_cluster(const Fields& root, Scenario& scenario, ProblemList& problems)
   ClusterPlan& cluster = scenario.cluster;
   cluster.brokers = static_cast<int32_t>(fields.integer("brokers").value_or(kMostBrokers));
   cluster.controllers = static_cast<int32_t>(fields.integer("controllers").value_or(1));
+  if (cluster.controllers % 2 == 0) {
+    problems.at_value(*fields.find("controllers"),
+                      fmt::format("{} controllers stand no more losses than {}; allowed: 1, 3 or 5",
+                                  cluster.controllers, cluster.controllers - 1));
+  }
   ConfigReader reader(fields.find("config"), ConfigScope::kBroker, problems);
   reader.read([&](std::string_view key, std::string_view text) {
     return models::set_broker_config(cluster.config, key, text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "fmt/format.h"
+#include "models/node/cluster.h"
 #include "scenarios/loader_parts.h"
 #include "scenarios/nearest_name.h"
 
@@ -9,9 +10,8 @@ namespace scenarios {
 namespace {
 
 constexpr std::string_view kHowTarget =
-    "write broker N, leader of T-P, follower of T-P, random follower of T-P, controller, any "
-    "broker or "
-    "client NAME";
+    "write broker N, leader of T-P, follower of T-P, random follower of T-P, controller, "
+    "controller N, any broker or client NAME";
 
 absl::Status wrong(std::string message) { return absl::InvalidArgumentError(message); }
 
@@ -50,6 +50,19 @@ absl::Status set_broker(const Scenario& scenario, std::string_view number, Targe
                              scenario.cluster.brokers));
   }
   target.kind = Target::Kind::kBroker;
+  target.node = *node;
+  return absl::OkStatus();
+}
+
+absl::Status set_controller(const Scenario& scenario, std::string_view number, Target& target) {
+  std::optional<int32_t> node = parse_index(number);
+  if (!node) return wrong(fmt::format("{} is no controller's number", in_quotes(number)));
+  int32_t last = models::kFirstControllerId + scenario.cluster.controllers - 1;
+  if (*node < models::kFirstControllerId || *node > last) {
+    return wrong(fmt::format("there is no controller {}, the cluster has controllers {} to {}",
+                             *node, models::kFirstControllerId, last));
+  }
+  target.kind = Target::Kind::kController;
   target.node = *node;
   return absl::OkStatus();
 }
@@ -94,7 +107,7 @@ std::string nearest_target(std::string_view text) {
   size_t space = std::min(text.rfind(' '), text.size());
   std::string_view head = text.substr(0, space);
   auto nearest =
-      nearest_name(head, {"broker", "leader of", "follower of", "random follower of", "client"});
+      nearest_name(head, {"broker", "controller", "leader of", "follower of", "random follower of", "client"});
   if (nearest && space < text.size())
     return fmt::format("; did you mean {}?",
                        in_quotes(std::string(*nearest).append(text.substr(space))));
@@ -104,6 +117,7 @@ std::string nearest_target(std::string_view text) {
 absl::Status set_target(const Scenario& scenario, std::string_view text, Target& target) {
   std::string_view rest = text;
   if (take(rest, "broker ")) return set_broker(scenario, rest, target);
+  if (take(rest, "controller ")) return set_controller(scenario, rest, target);
   if (take(rest, "leader of ")) return set_replica(scenario, Target::Kind::kLeader, rest, target);
   target.random = take(rest, "random ");
   if (take(rest, "follower of "))

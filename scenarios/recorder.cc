@@ -136,6 +136,7 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
          field(told, "why"));
   }
   if (!is_controller || at < sim::SimTime()) return;
+  if (on_quorum_note(told, node, at)) return;
   if (what == "leader_elected") {
     on_election(told, at);
   } else if (what == "isr_changed") {
@@ -153,6 +154,27 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
                                                    : "shutdown";
     tell(told, at, kind, "broker " + field(told, "broker"), "", field(told, "reason"));
   }
+}
+
+bool Recorder::on_quorum_note(const NodeReport::Told& told, models::NodeId node, sim::SimTime at) {
+  std::string_view what = told.note.what;
+  std::string who = fmt::format("controller {}", node.value());
+  if (what == "controller_active") {
+    tell(told, at, "controller", who, fmt::format("elected, epoch {}", field(told, "epoch")), "");
+  } else if (what == "controller_resigned") {
+    tell(told, at, "controller", who, fmt::format("resigned from epoch {}", field(told, "epoch")),
+         field(told, "reason"));
+  } else if (what == "metadata_log_truncated") {
+    tell(told, at, "controller", who,
+         fmt::format("cut {} metadata records, its log ends at {}", field(told, "records"),
+                     field(told, "to")),
+         "they were never committed");
+  } else if (what == "controller_halted") {
+    tell(told, at, "broken", who, std::string(what), field(told, "reason"));
+  } else {
+    return false;
+  }
+  return true;
 }
 
 void Recorder::on_election(const NodeReport::Told& told, sim::SimTime at) {

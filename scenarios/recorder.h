@@ -71,6 +71,8 @@ class Recorder {
                     const models::PartitionRegistration& now, sim::SimTime at);
   void count(std::string_view metric, const std::string& partition, const std::string& topic,
              sim::SimTime at, int64_t by = 1);
+  // Notes of the controllers' quorum; false: it is none.
+  bool on_quorum_note(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
   void on_election(const models::NodeReport::Told& told, sim::SimTime at);
   void on_truncation(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
   void on_deletion(const models::NodeReport::Told& told, sim::SimTime at);

@@ -150,7 +150,7 @@ void Run::after_event() {
   } else if (member.role == Role::kController) {
     const models::MetadataImage& image =
         static_cast<models::ControllerNode&>(*node).controller().committed_image();
-    if (image.next_offset == image_offset_) return;
+    if (image.next_offset <= image_offset_) return;  // Another controller was first.
     image_offset_ = image.next_offset;
     recorder_.on_image(image, world_.now());
     if (options_.invariants) note_violation(invariants_.on_metadata(image));

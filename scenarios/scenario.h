@@ -74,7 +74,7 @@ struct Target {
     kLeader,      // "leader of orders-0"
     kFollower,    // "follower of orders-0": the first in the replica list that is alive; with
                   // "random": any
-    kController,  // "controller": the active one
+    kController,  // "controller": the active one; "controller 3001": that one (`node`)
     kAnyBroker,   // "any broker": a living one, drawn
     kClient,      // "client billing" (all its members) or "client billing-2" (one, from 1)
   };

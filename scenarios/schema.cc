@@ -26,7 +26,7 @@ constexpr std::string_view kSizePattern = "^[0-9]+(\\.[0-9]+)?(B|KB|MB|GB|KiB|Mi
 constexpr std::string_view kRatePattern = "^[0-9]+(\\.[0-9]+)?/(s|m|min|h|hour|d|day)$";
 constexpr std::string_view kPercentPattern = "^[0-9]+(\\.[0-9]+)?%?$";
 constexpr std::string_view kTargetPattern =
-    "^(broker [0-9]+|leader of .+-[0-9]+|(random )?follower of .+-[0-9]+|controller|any "
+    "^(broker [0-9]+|leader of .+-[0-9]+|(random )?follower of .+-[0-9]+|controller( [0-9]+)?|any "
     "broker|client "
     ".+)$";
 
@@ -208,7 +208,7 @@ std::string scenario_schema_json() {
   definitions["target"]["description"] =
       "Whom a fault hits: broker N, leader of T-P, follower of T-P, random follower of T-P, "
       "controller "
-      "(the active one), any broker, client NAME.";
+      "(the active one), controller N, any broker, client NAME.";
   add_definitions(scenario_declaration(), definitions);
   schema["$defs"] = definitions;
   return schema.dump(2) + "\n";

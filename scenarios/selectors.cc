@@ -67,12 +67,34 @@ std::vector<Hit> clients(const std::string& name, const Cluster& cluster) {
   return found;
 }
 
+// The active one; of two that think so, the later elected. Nothing while there is none.
+const Cluster::Node* active_controller(const Cluster& cluster, const sim::World& world) {
+  const Cluster::Node* found = nullptr;
+  models::LeaderEpoch epoch = models::kNoLeaderEpoch;
+  for (const Cluster::Node& each : cluster.controllers()) {
+    auto* node = static_cast<const models::ControllerNode*>(world.find(each.process));
+    if (node == nullptr || !node->controller().is_active()) continue;
+    if (found != nullptr && node->controller().epoch() <= epoch) continue;
+    found = &each;
+    epoch = node->controller().epoch();
+  }
+  return found;
+}
+
+std::vector<Hit> controller(const Target& target, const Cluster& cluster, const sim::World& world) {
+  if (target.node > 0) return node(NodeId(target.node), cluster, world);
+  if (cluster.controllers().size() == 1)
+    return node(cluster.controllers().front().id, cluster, world);
+  const Cluster::Node* active = active_controller(cluster, world);
+  return active == nullptr ? std::vector<Hit>() : node(active->id, cluster, world);
+}
+
 }  // namespace
 
 const models::MetadataImage* metadata_of(const Cluster& cluster, const sim::World& world) {
-  for (const Cluster::Node& each : cluster.controllers()) {
-    auto* node = static_cast<const models::ControllerNode*>(world.find(each.process));
-    if (node != nullptr && node->controller().is_active()) return &node->controller().committed_image();
+  if (const Cluster::Node* active = active_controller(cluster, world)) {
+    auto* node = static_cast<const models::ControllerNode*>(world.find(active->process));
+    return &node->controller().committed_image();
   }
   for (const Cluster::Node& each : cluster.brokers()) {
     auto* node = static_cast<const models::BrokerNode*>(world.find(each.process));
@@ -85,7 +107,7 @@ std::vector<Hit> resolve(const Target& target, const Cluster& cluster, const sim
                          sim::Rng& rng) {
   switch (target.kind) {
     case Target::Kind::kBroker: return node(NodeId(target.node), cluster, world);
-    case Target::Kind::kController: return node(cluster.controllers().front().id, cluster, world);
+    case Target::Kind::kController: return controller(target, cluster, world);
     case Target::Kind::kAnyBroker: return drawn(brokers_alive(cluster, world), rng);
     case Target::Kind::kClient: return clients(target.client, cluster);
     case Target::Kind::kFollower: return followers(target, cluster, world, rng);

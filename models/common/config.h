@@ -98,6 +98,11 @@ struct BrokerConfig {
   sim::Duration initial_broker_registration_timeout_ms = sim::Duration::millis(60000);
   bool controlled_shutdown_enable = true;
   sim::Duration controller_quorum_append_linger_ms = sim::Duration::millis(25);
+  sim::Duration controller_quorum_election_timeout_ms = sim::Duration::millis(1000);
+  sim::Duration controller_quorum_fetch_timeout_ms = sim::Duration::millis(2000);
+  sim::Duration controller_quorum_election_backoff_max_ms = sim::Duration::millis(1000);
+  sim::Duration controller_quorum_request_timeout_ms = sim::Duration::millis(2000);
+  sim::Duration controller_quorum_retry_backoff_ms = sim::Duration::millis(20);
   sim::Duration metadata_max_idle_interval_ms = sim::Duration::millis(500);
   bool auto_leader_rebalance_enable = true;
   sim::Duration leader_imbalance_check_interval_seconds = sim::Duration::seconds(300);

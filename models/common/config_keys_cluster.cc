@@ -38,6 +38,22 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&BrokerConfig::controller_quorum_append_linger_ms>(
         kBroker, "controller.quorum.append.linger.ms", kInt, kMillis, kAtLeast0,
         "How long the active controller gathers records before it writes them."),
+    config_row<&BrokerConfig::controller_quorum_election_backoff_max_ms>(
+        kBroker, "controller.quorum.election.backoff.max.ms", kInt, kMillis, kAtLeast0,
+        "Longest wait of a controller for its turn to be elected after the active one resigned."),
+    config_row<&BrokerConfig::controller_quorum_election_timeout_ms>(
+        kBroker, "controller.quorum.election.timeout.ms", kInt, kMillis, kAtLeast1,
+        "How long controllers wait for an election's outcome; up to as much again at random."),
+    config_row<&BrokerConfig::controller_quorum_fetch_timeout_ms>(
+        kBroker, "controller.quorum.fetch.timeout.ms", kInt, kMillis, kAtLeast1,
+        "Silence of the active controller after which the others elect anew; half as much again "
+        "without them, and it resigns."),
+    config_row<&BrokerConfig::controller_quorum_request_timeout_ms>(
+        kBroker, "controller.quorum.request.timeout.ms", kInt, kMillis, kAtLeast1,
+        "How long the quorum's requests wait for an answer."),
+    config_row<&BrokerConfig::controller_quorum_retry_backoff_ms>(
+        kBroker, "controller.quorum.retry.backoff.ms", kInt, kMillis, kAtLeast0,
+        "Pause before the quorum's requests are repeated."),
     config_row<&BrokerConfig::fetch_max_bytes>(
         kBroker, "fetch.max.bytes", kInt, kBytes, kAtLeast1024,
         "Most bytes in one fetch response of a broker, whatever the fetcher asks."),

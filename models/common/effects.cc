@@ -11,6 +11,7 @@ std::string_view name_of(Channel channel) {
     case Channel::kMetadataFetch: return "metadata-fetch";
     case Channel::kReplicaFetch: return "replica-fetch";
     case Channel::kClient: return "client";
+    case Channel::kQuorum: return "quorum";
   }
   return "?";
 }

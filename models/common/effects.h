@@ -40,24 +40,43 @@ std::string_view name_of(RequestFailure failure);
 // A machine's way to other nodes. Each (channel, node) has a connection of its own, as in Kafka,
 // with the in-flight limit, request timeout and reconnect backoff of its owner.
 enum class Channel : uint8_t {
-  kHeartbeat,         // Broker to controller: registration, heartbeat.
-  kToController,      // Broker to controller: AlterPartition, producer ids. Administrator.
-  kMetadataFetch,     // Broker: the metadata log.
-  kReplicaFetch,      // Broker: follower's fetches, one connection a leader.
-  kClient,            // Producer or consumer.
+  kHeartbeat,      // Broker to controller: registration, heartbeat.
+  kToController,   // Broker to controller: AlterPartition, producer ids. Administrator.
+  kMetadataFetch,  // Broker: the metadata log.
+  kReplicaFetch,   // Broker: follower's fetches, one connection a leader.
+  kClient,         // Producer or consumer.
+  kQuorum,         // Controller to controller.
 };
+inline constexpr size_t kChannelCount = 6;
 std::string_view name_of(Channel channel);
 
 // With `expects_reply` the sender later gets the reply, or the failure (disconnected, timed out), each
 // with the request that it belongs to. Without (acks=0) it hears when the request has left.
-struct SendRequest { Channel channel; NodeId to; Message message; bool expects_reply = true; };
+struct SendRequest {
+  Channel channel;
+  NodeId to;
+  Message message;
+  bool expects_reply = true;
+};
 // Opens a connection; a client hears whether it came about. A request opens its own if need be.
-struct Connect { Channel channel; NodeId to; };
-struct SendReply { RequestToken to; Message message; };
+struct Connect {
+  Channel channel;
+  NodeId to;
+};
+struct SendReply {
+  RequestToken to;
+  Message message;
+};
 // Closes the connection of a request without a reply (an error on acks=0).
-struct DropConnection { RequestToken of; };
+struct DropConnection {
+  RequestToken of;
+};
 // Completes as `on_flushed(key)` when the files, and the names in `directory` unless empty, are durable.
-struct Flush { int64_t key; std::vector<sim::FileId> files; std::string directory; };
+struct Flush {
+  int64_t key;
+  std::vector<sim::FileId> files;
+  std::string directory;
+};
 // `awaits_*`: what the timer gives up on, so that its expiry can name its cause: the latest
 // suppressed event of process `awaits_node` (broker or controller) whose message or timer has that
 // name. Empty: nothing.
@@ -67,7 +86,9 @@ struct ArmTimer {
   NodeId awaits_node = kNoNode;
   std::string_view awaits_what = {};
 };
-struct CancelTimer { TimerKey key; };
+struct CancelTimer {
+  TimerKey key;
+};
 // Something to be known outside: a trace line and, in the report, an entry. `text` is for people;
 // `what` and `fields` are for programs. `what` has static storage.
 struct Note {
@@ -75,12 +96,18 @@ struct Note {
   std::vector<std::pair<std::string_view, std::string>> fields;
 };
 // What a client's application saw: the history the judge works on.
-struct Observed { ClientEvent event; };
+struct Observed {
+  ClientEvent event;
+};
+// From here on what is sent to kNoNode goes to this controller, the active one; kNoNode: none known.
+struct FollowController {
+  NodeId controller;
+};
 // The process ends of its own will (a controlled shutdown is complete).
 struct Exit {};
 
-using Effect = std::variant<SendRequest, Connect, SendReply, DropConnection, Flush, ArmTimer, CancelTimer, Note,
-                            Observed, Exit>;
+using Effect = std::variant<SendRequest, Connect, SendReply, DropConnection, Flush, ArmTimer,
+                            CancelTimer, Note, Observed, FollowController, Exit>;
 
 class Effects {
  public:
@@ -88,7 +115,9 @@ class Effects {
     list_.emplace_back(SendRequest{channel, to, std::move(message), expects_reply});
   }
   void connect(Channel channel, NodeId to) { list_.emplace_back(Connect{channel, to}); }
-  void reply(RequestToken to, Message message) { list_.emplace_back(SendReply{to, std::move(message)}); }
+  void reply(RequestToken to, Message message) {
+    list_.emplace_back(SendReply{to, std::move(message)});
+  }
   void drop_connection(RequestToken of) { list_.emplace_back(DropConnection{of}); }
   void flush(int64_t key, std::vector<sim::FileId> files, std::string directory = {}) {
     list_.emplace_back(Flush{key, std::move(files), std::move(directory)});
@@ -98,10 +127,12 @@ class Effects {
     list_.emplace_back(ArmTimer{key, after, awaits_node, awaits_what});
   }
   void cancel(TimerKey key) { list_.emplace_back(CancelTimer{key}); }
-  void note(std::string_view what, std::vector<std::pair<std::string_view, std::string>> fields = {}) {
+  void note(std::string_view what,
+            std::vector<std::pair<std::string_view, std::string>> fields = {}) {
     list_.emplace_back(Note{what, std::move(fields)});
   }
   void observed(ClientEvent event) { list_.emplace_back(Observed{std::move(event)}); }
+  void follow_controller(NodeId controller) { list_.emplace_back(FollowController{controller}); }
   void exit() { list_.emplace_back(Exit{}); }
 
   const std::vector<Effect>& list() const { return list_; }

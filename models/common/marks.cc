@@ -112,6 +112,46 @@ std::string_view name_of(Mark mark) {
       return "stray_replica_deleted";
     case Mark::kBrokerUnregistered:
       return "broker_unregistered";
+    case Mark::kPreVoteGranted:
+      return "pre_vote_granted";
+    case Mark::kPreVoteRejected:
+      return "pre_vote_rejected";
+    case Mark::kVoteGranted:
+      return "vote_granted";
+    case Mark::kVoteRejected:
+      return "vote_rejected";
+    case Mark::kElectionLost:
+      return "election_lost";
+    case Mark::kElectionTimedOut:
+      return "election_timed_out";
+    case Mark::kQuorumLeaderElected:
+      return "quorum_leader_elected";
+    case Mark::kQuorumEpochBumped:
+      return "quorum_epoch_bumped";
+    case Mark::kQuorumRequestFenced:
+      return "quorum_request_fenced";
+    case Mark::kQuorumLogTruncated:
+      return "quorum_log_truncated";
+    case Mark::kQuorumDivergenceAnswered:
+      return "quorum_divergence_answered";
+    case Mark::kCommitWaitsForOwnEpoch:
+      return "commit_waits_for_own_epoch";
+    case Mark::kResignedByCheckQuorum:
+      return "resigned_by_check_quorum";
+    case Mark::kResignedAtShutdown:
+      return "resigned_at_shutdown";
+    case Mark::kSuccessorCalled:
+      return "successor_called";
+    case Mark::kQuorumLeaderFound:
+      return "quorum_leader_found";
+    case Mark::kQuorumStateRead:
+      return "quorum_state_read";
+    case Mark::kControllerRenounced:
+      return "controller_renounced";
+    case Mark::kDecisionsDropped:
+      return "decisions_dropped";
+    case Mark::kControllerRedirected:
+      return "controller_redirected";
     case Mark::kCount:
       break;
   }

@@ -67,6 +67,27 @@ enum class Mark : uint8_t {
   kReplicaDeleted,  // By a broker: its partition is gone, or belongs to others.
   kStrayReplicaDeleted,
   kBrokerUnregistered,
+  // The controllers' quorum.
+  kPreVoteGranted,
+  kPreVoteRejected,
+  kVoteGranted,
+  kVoteRejected,
+  kElectionLost,  // A candidate or prospective heard too many refusals.
+  kElectionTimedOut,
+  kQuorumLeaderElected,
+  kQuorumEpochBumped,  // A leader or follower met a higher epoch.
+  kQuorumRequestFenced,
+  kQuorumLogTruncated,
+  kQuorumDivergenceAnswered,
+  kCommitWaitsForOwnEpoch,  // A majority has all but a record of the leader's epoch.
+  kResignedByCheckQuorum,
+  kResignedAtShutdown,
+  kSuccessorCalled,    // A follower was told to elect itself.
+  kQuorumLeaderFound,  // A voter or broker was told by another who leads.
+  kQuorumStateRead,    // A voter started in an epoch that it knew.
+  kControllerRenounced,
+  kDecisionsDropped,      // A controller that lost its role had decided more than was committed.
+  kControllerRedirected,  // A broker met NOT_CONTROLLER.
   kCount,
 };
 inline constexpr int kMarkCount = static_cast<int>(Mark::kCount);

@@ -43,6 +43,23 @@ constexpr std::array<MutationCard, kMutationCount> kCards = {{
      "Below min.insync.replicas the watermark stands still, and whoever left since stays eligible "
      "unless it restarts uncleanly.",
      "3.7.0"},
+    {Mutation::kKafka12619, "KAFKA-12619",
+     "A new quorum leader commits what former epochs left as soon as a majority has it, before any "
+     "record of its own epoch.",
+     "The majority's offset must be above the start of the leader's epoch: then no other log can "
+     "win a later election without those records.",
+     "2.8.0"},
+    {Mutation::kKafka10533, "KAFKA-10533",
+     "The quorum's leader counts and serves what it has not flushed, and its followers fetch on "
+     "from what they have not flushed.",
+     "A leader serves and counts what it has flushed; a follower flushes before its next fetch.",
+     "2.8.0"},
+    {Mutation::kKafka15489, "KAFKA-15489",
+     "A quorum leader that a majority no longer fetches from keeps its role.",
+     "It resigns after 1.5 times controller.quorum.fetch.timeout.ms.", "3.7.0"},
+    {Mutation::kVoteNotPersisted, "VOTE-NOT-PERSISTED",
+     "A voter answers before quorum-state is flushed, and may vote again after a power loss.",
+     "Epoch and vote are durable before anybody hears of them.", "no release had it"},
 }};
 
 }  // namespace

@@ -14,15 +14,19 @@
 namespace models {
 
 enum class Mutation : uint8_t {
-  kKip101,      // "KIP-101": a follower cuts its log to its own high watermark.
-  kKafka7128,   // "KAFKA-7128": a follower below the leader's epoch start joins the ISR.
-  kKafka769,    // "KAFKA-769": the high watermark checkpoint is not read at start.
-  kKafka5634,   // "KAFKA-5634": retention deletes segments past the high watermark.
-  kKafka13194,  // "KAFKA-13194": the cleaner works past the high watermark.
-  kKip903,      // "KIP-903": a reborn replica joins the ISR by an old AlterPartition.
-  kKip966,      // "KIP-966": the last replica stays electable after an unclean restart.
+  kKip101,            // "KIP-101": a follower cuts its log to its own high watermark.
+  kKafka7128,         // "KAFKA-7128": a follower below the leader's epoch start joins the ISR.
+  kKafka769,          // "KAFKA-769": the high watermark checkpoint is not read at start.
+  kKafka5634,         // "KAFKA-5634": retention deletes segments past the high watermark.
+  kKafka13194,        // "KAFKA-13194": the cleaner works past the high watermark.
+  kKip903,            // "KIP-903": a reborn replica joins the ISR by an old AlterPartition.
+  kKip966,            // "KIP-966": the last replica stays electable after an unclean restart.
+  kKafka12619,        // "KAFKA-12619": a quorum leader commits with no record of its own epoch.
+  kKafka10533,        // "KAFKA-10533": the quorum's log is not flushed.
+  kKafka15489,        // "KAFKA-15489": a quorum leader without a majority stays.
+  kVoteNotPersisted,  // "VOTE-NOT-PERSISTED": a vote is answered before it is durable.
 };
-inline constexpr int kMutationCount = 7;
+inline constexpr int kMutationCount = 11;
 
 struct MutationCard {
   Mutation mutation;

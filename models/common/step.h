@@ -16,10 +16,10 @@
 namespace models {
 
 struct Step {
-  sim::MonoTime mono;           // Kafka's `hiResClockMs` and `nanoseconds`.
-  sim::WallTime wall;           // Kafka's `milliseconds`.
-  sim::Rng& rng;                // The process's own stream.
-  sim::FileSystem& disk;        // The host's files.
+  sim::MonoTime mono;     // Kafka's `hiResClockMs` and `nanoseconds`.
+  sim::WallTime wall;     // Kafka's `milliseconds`.
+  sim::Rng& rng;          // The process's own stream.
+  sim::FileSystem& disk;  // The host's files.
   Effects& effects;
   const MutationSet& mutations;
   Marks& marks;

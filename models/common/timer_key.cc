@@ -54,6 +54,16 @@ std::string_view name_of(Timer timer) {
       return "DelayedMetadataFetch";
     case Timer::kLeaderBalance:
       return "LeaderBalance";
+    case Timer::kQuorumTimeout:
+      return "QuorumTimeout";
+    case Timer::kCheckQuorum:
+      return "CheckQuorum";
+    case Timer::kBeginQuorumEpoch:
+      return "BeginQuorumEpoch";
+    case Timer::kQuorumRetry:
+      return "QuorumRetry";
+    case Timer::kQuorumShutdown:
+      return "QuorumShutdown";
     case Timer::kWorkload:
       return "Workload";
     case Timer::kSenderWakeup:
@@ -74,6 +84,8 @@ std::string_view name_of(Timer timer) {
       return "Reconnect";
     case Timer::kConnectTimeout:
       return "ConnectTimeout";
+    case Timer::kFindController:
+      return "FindController";
     case Timer::kCount:
       break;
   }

@@ -36,7 +36,12 @@ enum class Timer : uint16_t {
   kControllerNoOp,
   kDelayedMetadataFetch,  // id: delayed operation.
   kLeaderBalance,
-  kUncleanElection,  // unclean.leader.election.interval.ms
+  kUncleanElection,   // unclean.leader.election.interval.ms
+  kQuorumTimeout,     // Election or fetch timeout of the quorum's state.
+  kCheckQuorum,       // A leader without a majority's fetches resigns.
+  kBeginQuorumEpoch,  // A leader tells voters of itself again.
+  kQuorumRetry,       // id: voter; controller.quorum.retry.backoff.ms.
+  kQuorumShutdown,    // How long a stopping leader waits for its successor.
   // Clients.
   kWorkload,  // Next record of the load.
   kSenderWakeup,
@@ -51,6 +56,7 @@ enum class Timer : uint16_t {
   kRequestTimeout,
   kReconnect,
   kConnectTimeout,
+  kFindController,
   kCount,
 };
 std::string_view name_of(Timer timer);

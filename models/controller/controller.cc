@@ -2,10 +2,33 @@
 
 #include "models/controller/controller.h"
 
+#include <algorithm>
+#include <array>
+
 #include "models/controller/controller_notes.h"
+#include "models/controller/metadata_batches.h"
 #include "sim/check.h"
 
 namespace models {
+
+namespace {
+
+// What the active controller looks for now and then.
+constexpr std::array kPeriodicTasks = {Timer::kControllerNoOp, Timer::kBrokerSession,
+                                       Timer::kLeaderBalance, Timer::kUncleanElection};
+
+// NOT_CONTROLLER in place of `reply`.
+Message refusal_of(const Message& reply) {
+  return std::visit(
+      [](const auto& body) -> Message {
+        std::decay_t<decltype(body)> refusal;
+        if constexpr (requires { refusal.error; }) refusal.error = ErrorCode::kNotController;
+        return refusal;
+      },
+      reply);
+}
+
+}  // namespace
 
 Controller::Controller(ControllerOptions options)
     : options_(std::move(options)),
@@ -14,33 +37,91 @@ Controller::Controller(ControllerOptions options)
       heartbeats_(options_.config.broker_session_timeout_ms) {}
 
 void Controller::on_start(Step& step) {
-  absl::StatusOr<MetadataLog> log = MetadataLog::open(
-      options_.log_directory, options_.config.controller_quorum_append_linger_ms, step);
+  RaftOptions options;
+  options.node_id = options_.node_id;
+  options.voters = options_.voters;
+  if (options.voters.empty()) options.voters.push_back(options_.node_id);
+  options.log_directory = options_.log_directory;
+  options.config = options_.config;
+  absl::StatusOr<Raft> log = Raft::open(options, step);
   check(log.status(), step);
   if (!log.ok()) return;
   log_.emplace(*std::move(log));
-  auto replay = [&](const MetadataRecord& record, Offset offset) {
-    replay_latest(record, offset, step);
-  };
-  check(log_->visit_all(replay, step), step);
-  check(log_->begin_epoch(options_.node_id, step), step);
+  follow_quorum(step);
 }
 
-// The log is replayed and this epoch's first record is committed: from here on requests are served.
-// Brokers that the log knows as unfenced count as heard of just now.
+void Controller::on_stop(Step& step) {
+  if (!log_) {
+    step.effects.exit();
+    return;
+  }
+  log_->shut_down(step);
+  follow_quorum(step);
+}
+
+void Controller::on_quorum_request(RequestToken token, const Message& request, Step& step) {
+  if (!log_) return;
+  log_->on_request(token, request, step);
+  follow_quorum(step);
+}
+
+void Controller::on_quorum_reply(NodeId from, const Message& reply, Step& step) {
+  log_->on_reply(from, reply, step);
+  follow_quorum(step);
+}
+
+void Controller::on_quorum_request_failed(NodeId to, Step& step) {
+  log_->on_request_failed(to, step);
+  follow_quorum(step);
+}
+
+void Controller::on_flushed(int64_t key, Step& step) {
+  log_->on_flushed(key, step);
+  follow_quorum(step);
+}
+
+void Controller::follow_quorum(Step& step) {
+  check(log_->status(), step);
+  if (!log_->status().ok()) return;
+  if (active_ && !leads_claimed_epoch()) renounce(step);
+  publish_committed(step);
+  if (!active_ && log_->leads()) activate(step);
+  send_due_replies(step);
+  if (log_->has_shut_down()) step.effects.exit();
+}
+
+// A record of this epoch is committed, and with it all that former epochs left: from here on
+// requests are served. Brokers that the log knows as unfenced count as heard of just now.
 void Controller::activate(Step& step) {
   active_ = true;
-  // The LeaderChange record commits whatever former epochs left.
-  latest_.skip_to(log_->committed());
-  committed_ = latest_;
+  claimed_epoch_ = log_->epoch();
+  latest_ = committed_;
+  registration_offsets_ = committed_registrations_;
+  heartbeats_ = BrokerHeartbeats(options_.config.broker_session_timeout_ms);
   step.effects.note("controller_active", {{"node", std::to_string(options_.node_id.value())},
                                           {"epoch", std::to_string(log_->epoch().value())}});
   for (const auto& [id, broker] : latest_.image().brokers) {
     heartbeats_.on_registration(id, broker.fenced);
     if (!broker.fenced) heartbeats_.on_contact(id, broker.epoch, step.mono);
   }
-  if (log_->committed() == Offset(1)) append(bootstrap_records(options_.config), "", step);
+  if (log_is_empty_) append(bootstrap_records(options_.config), "", step);
   start_periodic_tasks(step);
+}
+
+// Another leads, or nobody. What was decided here and is not committed may or may not survive; who
+// waits for it must ask again.
+void Controller::renounce(Step& step) {
+  active_ = false;
+  step.mark(Mark::kControllerRenounced);
+  if (!uncommitted_.empty()) step.mark(Mark::kDecisionsDropped);
+  step.effects.note("controller_renounced", {{"node", std::to_string(options_.node_id.value())},
+                                             {"epoch", std::to_string(claimed_epoch_.value())},
+                                             {"dropped", std::to_string(uncommitted_.size())}});
+  for (Timer task : kPeriodicTasks) step.effects.cancel({task});
+  uncommitted_.clear();
+  latest_ = committed_;
+  for (PendingReply& pending : std::exchange(pending_replies_, {}))
+    step.effects.reply(pending.token, refusal_of(pending.message));
 }
 
 void Controller::replay_latest(const MetadataRecord& record, Offset offset, Step&) {
@@ -58,7 +139,10 @@ void Controller::replay_latest(const MetadataRecord& record, Offset offset, Step
 
 Offset Controller::append(const Records& records, std::string_view why, Step& step) {
   if (records.empty()) return log_->next_offset() - 1;
-  Offset last = log_->append(records, step);
+  std::vector<std::string> values;
+  values.reserve(records.size());
+  for (const MetadataRecord& record : records) values.push_back(encode(record));
+  Offset last = log_->append(values, step);
   Offset offset = last - static_cast<int64_t>(records.size() - 1);
   for (const MetadataRecord& record : records) {
     note_record(record, latest_, why, step);
@@ -69,23 +153,35 @@ Offset Controller::append(const Records& records, std::string_view why, Step& st
   return last;
 }
 
-void Controller::on_flushed(int64_t key, Step& step) {
-  check(log_->on_flushed(key, step), step);
-  if (!active_) {
-    activate(step);
-  } else {
-    publish_committed();
-  }
-  send_due_replies(step);
-  wake_fetches(step);
+void Controller::replay_committed(const MetadataRecord& record, Offset offset,
+                                  MetadataDelta& delta) {
+  committed_.replay(record, offset, delta);
+  log_is_empty_ = false;
+  if (const auto* registered = std::get_if<RegisterBrokerRecord>(&record))
+    committed_registrations_[registered->broker_id] = offset;
 }
 
-void Controller::publish_committed() {
+void Controller::publish_committed(Step& step) {
   MetadataDelta delta;
   while (!uncommitted_.empty() && uncommitted_.front().first < log_->committed()) {
     const auto& [offset, record] = uncommitted_.front();
-    committed_.replay(record, offset, delta);
+    replay_committed(record, offset, delta);
     uncommitted_.pop_front();
+  }
+  if (active_) return;
+  MetadataPosition from{committed_.image().next_offset};
+  while (from.next < log_->committed()) {
+    absl::StatusOr<absl::Cord> batches = log_->read_committed(from.next, step);
+    check(batches.status(), step);
+    if (!batches.ok()) return;
+    absl::StatusOr<MetadataPosition> next = visit_metadata_records(
+        *batches, from, log_->committed(), [&](const MetadataRecord& record, Offset offset) {
+          replay_committed(record, offset, delta);
+        });
+    check(next.status(), step);
+    if (!next.ok() || next->next == from.next) return;
+    from = *next;
+    committed_.skip_to(from.next);
   }
 }
 
@@ -114,25 +210,13 @@ void Controller::check(const absl::Status& status, Step& step) {
 }
 
 void Controller::on_timer(TimerKey timer, Step& step) {
-  switch (timer.kind) {
-    case Timer::kControllerAppend:
-      check(log_->on_append_timer(step), step);
-      break;
-    case Timer::kControllerNoOp:
-      // Keeps the metadata offset moving, so that a broker that lags shows.
-      append({NoOpRecord{}}, "", step);
-      arm_no_op(step);
-      break;
-    case Timer::kBrokerSession:
-    case Timer::kLeaderBalance:
-    case Timer::kUncleanElection:
-      on_periodic_timer(timer, step);
-      break;
-    case Timer::kDelayedMetadataFetch:
-      on_fetch_expired(timer.id, step);
-      break;
-    default:
-      SIM_CHECK(false, static_cast<int>(timer.kind));
+  bool decides =
+      std::find(kPeriodicTasks.begin(), kPeriodicTasks.end(), timer.kind) != kPeriodicTasks.end();
+  if (!decides) {
+    log_->on_timer(timer, step);
+    follow_quorum(step);
+  } else if (active_) {
+    on_periodic_timer(timer, step);
   }
 }
 

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The active controller: decides on brokers, partitions and topics by appending records to the
-// metadata log, and is itself what replaying those records gives.
+// A controller. The active one decides on brokers, partitions and topics by appending records to
+// the metadata log, and is itself what replaying those records gives; the others replay what is
+// committed, ready to take over.
 //
 //   request -> decide on `latest` -> records -> append, replay into `latest` -> ...linger, flush...
 //           -> committed: replay into `committed`, the reply leaves, observers get the batches
 //
 // A decision that changes nothing still waits for what it has seen to be committed. An error that
 // stops a whole request (STALE_BROKER_EPOCH, DUPLICATE_BROKER_REGISTRATION) is answered at once.
-// Until the first flush of its epoch a controller is not active: NOT_CONTROLLER. If the metadata
-// log cannot be read or written it notes that and exits, as Kafka's process halts.
+// A controller is active from when its voter of the quorum leads and a record of that epoch is
+// committed, until the voter leads no more: then all that is not committed is forgotten, and who
+// waits for it hears NOT_CONTROLLER. If the metadata log cannot be read or written it notes that and
+// exits, as Kafka's process halts.
 //
-// controller.cc holds the life of a record, controller_fetch.cc what observers get; the decisions are
-// in controller_brokers.cc, _partitions.cc, _topics.cc, _reassign.cc, _configs.cc and _periodic.cc.
+// controller.cc holds the life of a record, models/raft/ the replicated log; the decisions are in
+// controller_brokers.cc, _partitions.cc, _topics.cc, _reassign.cc, _configs.cc and _periodic.cc.
 // Source:
 // metadata/.../controller/{QuorumController,ClusterControlManager,ReplicationControlManager,
 // ProducerIdControlManager,ConfigurationControlManager}.java.
@@ -34,23 +37,23 @@
 #include "models/common/step.h"
 #include "models/controller/broker_heartbeats.h"
 #include "models/controller/leader_election.h"
-#include "models/controller/metadata_log.h"
 #include "models/controller/metadata_replay.h"
 #include "models/controller/replica_placement.h"
 #include "models/protocol/admin.h"
 #include "models/protocol/alter_partition.h"
 #include "models/protocol/broker_lifecycle.h"
 #include "models/protocol/create_topics.h"
-#include "models/protocol/fetch.h"
 #include "models/protocol/producer_ids.h"
+#include "models/raft/raft.h"
 
 namespace models {
 
 struct ControllerOptions {
   NodeId node_id = kNoNode;
   BrokerConfig config;
-  std::string log_directory;     // Created if it does not exist; holds __cluster_metadata-0.
-  int32_t brokers_expected = 0;  // The note "brokers_ready" tells when so many are unfenced.
+  std::string log_directory;        // Created if it does not exist; holds __cluster_metadata-0.
+  int32_t brokers_expected = 0;     // The note "brokers_ready" tells when so many are unfenced.
+  std::vector<NodeId> voters = {};  // Of the quorum, with this node; empty: it alone.
 };
 
 // Brokers as they will be after the change that is being decided.
@@ -67,8 +70,10 @@ class Controller {
  public:
   explicit Controller(ControllerOptions options);
 
-  // Opens, recovers and replays the metadata log, and begins an epoch.
+  // Opens the metadata log and takes part in the quorum.
   void on_start(Step& step);
+  // The process is to end: at once, or when an active controller has a successor.
+  void on_stop(Step& step);
 
   void on_broker_registration(RequestToken token, const BrokerRegistrationRequest& request,
                               Step& step);
@@ -89,15 +94,19 @@ class Controller {
   void on_unregister_broker(RequestToken token, const UnregisterBrokerRequest& request, Step& step);
   void on_allocate_producer_ids(RequestToken token, const AllocateProducerIdsRequest& request,
                                 Step& step);
-  // An observer's fetch of the metadata log: answered when there are committed batches past its
-  // offset, or after `max_wait_ms`.
-  void on_fetch(RequestToken token, const FetchRequest& request, Step& step);
+  // The quorum's own: Vote, BeginQuorumEpoch, EndQuorumEpoch; and Fetch, also of observers.
+  void on_quorum_request(RequestToken token, const Message& request, Step& step);
+  void on_quorum_reply(NodeId from, const Message& reply, Step& step);
+  void on_quorum_request_failed(NodeId to, Step& step);
 
   void on_flushed(int64_t key, Step& step);
   void on_timer(TimerKey timer, Step& step);
 
   bool is_active() const { return active_; }
-  // What is committed. Empty (next_offset 0) until the controller is active.
+  // Of the quorum, as this node knows it.
+  LeaderEpoch epoch() const { return log_ ? log_->epoch() : kNoLeaderEpoch; }
+  const std::optional<Raft>& raft() const { return log_; }
+  // What this node knows to be committed. Empty (next_offset 0) at first.
   const MetadataImage& committed_image() const { return committed_.image(); }
   // What decisions are based on: ahead of `committed_image` by records that are not durable yet.
   const MetadataImage& latest_image() const { return latest_.image(); }
@@ -115,20 +124,21 @@ class Controller {
     RequestToken token;
     Message message;
   };
-  struct ParkedFetch {
-    RequestToken token;
-    FetchPartition wanted;
-    int32_t max_bytes = 0;
-  };
   using Records = std::vector<MetadataRecord>;
 
   // controller.cc
+  // After each input of the quorum: takes note of what it has changed.
+  void follow_quorum(Step& step);
   void activate(Step& step);
+  void renounce(Step& step);
+  bool leads_claimed_epoch() const { return log_->leads() && log_->epoch() == claimed_epoch_; }
   // Appends and replays one decision's records, atomically. `why` goes into the notes. Returns the
   // last offset that the decision rests on; with no records that is the latest.
   Offset append(const Records& records, std::string_view why, Step& step);
   void replay_latest(const MetadataRecord& record, Offset offset, Step& step);
-  void publish_committed();
+  // Replays what is newly committed: of its own decisions, or of another controller's.
+  void publish_committed(Step& step);
+  void replay_committed(const MetadataRecord& record, Offset offset, MetadataDelta& delta);
   // Replies when everything up to now is committed.
   void answer(RequestToken token, Message message, Step& step);
   void send_due_replies(Step& step);
@@ -199,22 +209,18 @@ class Controller {
   void on_leader_balance(Step& step);
   void on_unclean_election(Step& step);
 
-  // controller_fetch.cc
-  void reply_fetch(const ParkedFetch& fetch, Step& step);
-  void wake_fetches(Step& step);
-  void on_fetch_expired(int64_t id, Step& step);
-
   ControllerOptions options_;
-  std::optional<MetadataLog> log_;
+  std::optional<Raft> log_;
   MetadataReplay latest_;
   MetadataReplay committed_;
   BrokerHeartbeats heartbeats_;
-  absl::btree_map<NodeId, Offset> registration_offsets_;  // Of each broker's latest registration.
+  // Of each broker's latest registration; and of the latest that is committed.
+  absl::btree_map<NodeId, Offset> registration_offsets_, committed_registrations_;
   std::deque<std::pair<Offset, MetadataRecord>> uncommitted_;
   std::deque<PendingReply> pending_replies_;
-  absl::btree_map<int64_t, ParkedFetch> parked_fetches_;
-  int64_t next_fetch_id_ = 1;
   bool active_ = false;
+  LeaderEpoch claimed_epoch_ = kNoLeaderEpoch;  // While it is active.
+  bool log_is_empty_ = true;                    // No metadata record is committed yet.
   bool brokers_ready_noted_ = false;
 };
 

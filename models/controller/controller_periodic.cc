@@ -29,7 +29,11 @@ void Controller::start_periodic_tasks(Step& step) {
 }
 
 void Controller::on_periodic_timer(TimerKey timer, Step& step) {
-  if (timer.kind == Timer::kBrokerSession) {
+  if (timer.kind == Timer::kControllerNoOp) {
+    // Keeps the metadata offset moving, so that a broker that lags shows.
+    append({NoOpRecord{}}, "", step);
+    arm_no_op(step);
+  } else if (timer.kind == Timer::kBrokerSession) {
     arm_session_check(fence_one_stale_broker(step), step);
   } else if (timer.kind == Timer::kLeaderBalance) {
     on_leader_balance(step);

@@ -5,53 +5,60 @@
 #include <string>
 
 #include "models/controller/metadata_batches.h"
-#include "models/controller/metadata_log.h"
+#include "models/raft/raft.h"
 
 namespace models {
 
-namespace {
-
-constexpr sim::Duration kRetryBackoff =
-    sim::Duration::millis(20);  // controller.quorum.retry.backoff.ms
-constexpr int32_t kFetchMaxWaitMs = 500;
-
-}  // namespace
-
 void MetadataObserver::send_fetch(Step& step) {
+  asked_ = leader_;
+  if (leader_ == kNoNode || leader_is_silent_) {
+    size_t voters = options_.voters.size();
+    asked_ = options_.voters[voters == 1 ? 0 : step.rng.below(voters)];
+  }
   FetchPartition wanted;
   wanted.partition = {std::string(kMetadataTopic), 0};
+  wanted.current_leader_epoch = epoch_;
   wanted.fetch_offset = position_.next;
   wanted.last_fetched_epoch = position_.last_epoch;
   wanted.partition_max_bytes = kMetadataFetchMaxBytes;
   FetchRequest request;
-  request.replica_id = node_id_;
-  request.max_wait_ms = kFetchMaxWaitMs;
+  request.replica_id = options_.node_id;
+  request.max_wait_ms = kMetadataFetchMaxWaitMs;
   request.max_bytes = kMetadataFetchMaxBytes;
   request.partitions.push_back(std::move(wanted));
-  step.effects.request(Channel::kMetadataFetch, kNoNode, std::move(request));
+  step.effects.request(Channel::kMetadataFetch, asked_, std::move(request));
 }
 
 void MetadataObserver::back_off(Step& step) {
-  step.effects.arm({Timer::kMetadataFetchBackoff}, kRetryBackoff);
+  step.effects.arm({Timer::kMetadataFetchBackoff},
+                   options_.config.controller_quorum_retry_backoff_ms);
 }
 
 void MetadataObserver::halt(std::string_view reason, Step& step) {
-  step.effects.note("metadata_unusable",
-                    {{"node", std::to_string(node_id_.value())}, {"reason", std::string(reason)}});
+  step.effects.note("metadata_unusable", {{"node", std::to_string(options_.node_id.value())},
+                                          {"reason", std::string(reason)}});
   step.effects.exit();
 }
 
 std::optional<MetadataDelta> MetadataObserver::on_fetch_response(const FetchResponse& response,
                                                                  const FetchRequest& request,
                                                                  Step& step) {
-  bool failed = response.error != ErrorCode::kNone || response.partitions.size() != 1 ||
-                response.partitions.front().error != ErrorCode::kNone ||
-                request.partitions.front().fetch_offset != position_.next;
-  if (failed) {
+  if (response.error != ErrorCode::kNone || response.partitions.size() != 1 ||
+      request.partitions.front().fetch_offset != position_.next) {
     back_off(step);
     return std::nullopt;
   }
   const FetchPartitionData& data = response.partitions.front();
+  bool learnt = learn_leader(data, step);
+  if (data.error != ErrorCode::kNone) {
+    if (learnt && leader_ != kNoNode) {
+      send_fetch(step);
+    } else {
+      back_off(step);
+    }
+    return std::nullopt;
+  }
+  leader_is_silent_ = false;
   if (data.diverging_epoch) {
     // What was applied was committed; the controller has lost it.
     halt("the controller's log does not hold what was committed", step);
@@ -73,7 +80,24 @@ std::optional<MetadataDelta> MetadataObserver::on_fetch_response(const FetchResp
   return delta;
 }
 
-void MetadataObserver::on_fetch_failed(RequestFailure, Step& step) { back_off(step); }
+// True if that is news.
+bool MetadataObserver::learn_leader(const FetchPartitionData& data, Step& step) {
+  bool newer = data.current_leader_epoch > epoch_;
+  bool named =
+      data.current_leader_epoch == epoch_ && leader_ == kNoNode && data.current_leader != kNoNode;
+  if (!newer && !named) return false;
+  epoch_ = data.current_leader_epoch;
+  leader_ = data.current_leader;
+  leader_is_silent_ = false;
+  if (leader_ != kNoNode && leader_ != asked_) step.mark(Mark::kQuorumLeaderFound);
+  step.effects.follow_controller(leader_);
+  return true;
+}
+
+void MetadataObserver::on_fetch_failed(RequestFailure, Step& step) {
+  if (asked_ == leader_) leader_is_silent_ = true;
+  back_off(step);
+}
 
 void MetadataObserver::on_timer(TimerKey, Step& step) { send_fetch(step); }
 

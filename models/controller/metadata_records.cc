@@ -418,24 +418,4 @@ absl::StatusOr<MetadataRecord> decode_metadata_record(std::string_view bytes) {
   return not_modelled("kind of metadata record");
 }
 
-std::string encode_leader_change_key() {
-  WireWriter out;
-  out.i16(0);  // Version of the key.
-  out.i16(kLeaderChangeType);
-  return out.bytes();
-}
-
-std::string encode_leader_change(NodeId leader) {
-  WireWriter out;
-  out.i16(0);  // Version of the message.
-  out.i32(leader.value());
-  for (int list = 0; list < 2; ++list) {  // Voters, then those who granted their vote.
-    out.unsigned_varint(2);
-    out.i32(leader.value());
-    out.tagged_fields({});
-  }
-  out.tagged_fields({});
-  return out.bytes();
-}
-
 }  // namespace models

@@ -136,11 +136,6 @@ std::string encode(const MetadataRecord& record);
 // in Kafka but not in this program.
 absl::StatusOr<MetadataRecord> decode_metadata_record(std::string_view bytes);
 
-// The only voter has elected itself for a new epoch: key and value of the control record that a
-// leader's epoch begins with (LeaderChangeMessage version 0).
-std::string encode_leader_change_key();
-std::string encode_leader_change(NodeId leader);
-
 }  // namespace models
 
 #endif  // MODELS_CONTROLLER_METADATA_RECORDS_H_

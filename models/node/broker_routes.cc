@@ -24,7 +24,7 @@ BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& optio
     : NodeShell(shell),
       options_(options),
       broker_lifecycle_({options.node_id, "", options.config}),
-      metadata_observer_(options.node_id, options.config.topic),
+      metadata_observer_({options.node_id, shell.cluster->controllers, options.config}),
       replica_manager_({options.node_id, options.config, options.log_directory}),
       producer_id_manager_(options.node_id) {
   serve(options.config.num_network_threads, options.config.num_io_threads);
@@ -36,7 +36,7 @@ BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& optio
   fetch.forgets_failures = true;
   client().configure(Channel::kReplicaFetch, fetch);
   ChannelOptions metadata;
-  metadata.request_timeout = sim::Duration::millis(2000);  // controller.quorum.request.timeout.ms
+  metadata.request_timeout = options.config.controller_quorum_request_timeout_ms;
   metadata.reconnect_backoff_max = sim::Duration::millis(500);
   client().configure(Channel::kMetadataFetch, metadata);
   ChannelOptions controller;
@@ -48,6 +48,7 @@ BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& optio
   controller.retry_timeout = options.config.broker_session_timeout_ms / 2;
   controller.request_timeout = std::min(controller.request_timeout, controller.retry_timeout);
   client().configure(Channel::kHeartbeat, controller);
+  client().follow_metadata();
 }
 
 void BrokerNode::show_state(sim::FieldSink& sink) const {

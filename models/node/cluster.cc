@@ -37,8 +37,10 @@ class Builder {
     world.topology().set_zone_link(zone_, spec.host_link);
     auto map = std::make_shared<ClusterMap>();
     int32_t next = static_cast<int32_t>(world.process_count());
-    map->controllers.push_back(NodeId(kFirstControllerId));
-    map->processes[map->controllers.back()] = sim::ProcessId(next++);
+    for (int32_t i = 0; i < spec.controllers; ++i) {
+      map->controllers.push_back(NodeId(kFirstControllerId + i));
+      map->processes[map->controllers.back()] = sim::ProcessId(next++);
+    }
     for (int32_t i = 0; i < spec.brokers; ++i) {
       map->brokers.push_back(NodeId(kFirstBrokerId + i));
       map->processes[map->brokers.back()] = sim::ProcessId(next++);
@@ -80,7 +82,8 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
   Builder builder(spec, world);
   const std::vector<NodeId>& bootstrap = builder.map().brokers;
   for (NodeId id : builder.map().controllers) {
-    ControllerOptions options{id, spec.config, std::string(kLogDirectory), spec.brokers};
+    ControllerOptions options{id, spec.config, std::string(kLogDirectory), spec.brokers,
+                              builder.map().controllers};
     std::string name = "controller " + std::to_string(id.value());
     cluster.controllers_.push_back(
         {id, builder.add<ControllerNode>(NodeKind::kController, name, std::move(options))});

@@ -32,6 +32,7 @@ inline constexpr std::string_view kLogDirectory = "kafka-logs";
 
 struct ClusterSpec {
   int32_t brokers = 3;
+  int32_t controllers = 1;
   BrokerConfig config;
   std::vector<CreatableTopic> topics;
   // That come later, by an administrator; the auditor reads them too.

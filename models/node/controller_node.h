@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A controller process: the active controller's machine behind the shell.
+// A controller process: a controller's machine, with its voter of the quorum, behind the shell.
 
 #ifndef MODELS_NODE_CONTROLLER_NODE_H_
 #define MODELS_NODE_CONTROLLER_NODE_H_

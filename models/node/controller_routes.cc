@@ -21,20 +21,19 @@ namespace {
 ControllerNode::ControllerNode(const ShellOptions& shell, const ControllerOptions& options)
     : NodeShell(shell), controller_(options) {
   serve(options.config.num_network_threads, 1);  // QuorumController handles one event at a time.
+  ChannelOptions quorum;
+  quorum.request_timeout = options.config.controller_quorum_request_timeout_ms;
+  quorum.reconnect_backoff_max = sim::Duration::millis(500);
+  client().configure(Channel::kQuorum, quorum);
 }
 
 void ControllerNode::route_boot(Step& step) { ROUTE(controller, on_start, step); }
 
-void ControllerNode::route_stop(Step& step) {
-  set_at("controller.on_stop");
-  step.effects.exit();
-}
+void ControllerNode::route_stop(Step& step) { ROUTE(controller, on_stop, step); }
 
 void ControllerNode::route_request(RequestToken token, const Message& request, Step& step) {
   if (auto* heartbeat = std::get_if<BrokerHeartbeatRequest>(&request)) {
     ROUTE(controller, on_broker_heartbeat, token, *heartbeat, step);
-  } else if (auto* fetch = std::get_if<FetchRequest>(&request)) {
-    ROUTE(controller, on_fetch, token, *fetch, step);
   } else if (auto* alter = std::get_if<AlterPartitionRequest>(&request)) {
     ROUTE(controller, on_alter_partition, token, *alter, step);
   } else if (auto* registration = std::get_if<BrokerRegistrationRequest>(&request)) {
@@ -57,13 +56,22 @@ void ControllerNode::route_request(RequestToken token, const Message& request, S
     ROUTE(controller, on_unregister_broker, token, *leaver, step);
   } else if (auto* ids = std::get_if<AllocateProducerIdsRequest>(&request)) {
     ROUTE(controller, on_allocate_producer_ids, token, *ids, step);
+  } else if (std::holds_alternative<FetchRequest>(request) ||
+             std::holds_alternative<VoteRequest>(request) ||
+             std::holds_alternative<BeginQuorumEpochRequest>(request) ||
+             std::holds_alternative<EndQuorumEpochRequest>(request)) {
+    ROUTE(controller, on_quorum_request, token, request, step);
   } else {
     refuse(request);
   }
 }
 
-void ControllerNode::route_reply(const MatchedReply&, const Message& reply, Step&) { refuse(reply); }
-void ControllerNode::route_failure(const FailedRequest& failed, Step&) { refuse(failed.sent->body()); }
+void ControllerNode::route_reply(const MatchedReply& match, const Message& reply, Step& step) {
+  ROUTE(controller, on_quorum_reply, match.from, reply, step);
+}
+void ControllerNode::route_failure(const FailedRequest& failed, Step& step) {
+  ROUTE(controller, on_quorum_request_failed, failed.to, step);
+}
 void ControllerNode::route_timer(TimerKey key, Step& step) { ROUTE(controller, on_timer, key, step); }
 void ControllerNode::route_flushed(int64_t key, Step& step) {
   ROUTE(controller, on_flushed, key, step);

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "models/common/backoff.h"
+#include "models/common/marks.h"
 #include "sim/check.h"
 
 namespace models {
@@ -16,11 +18,64 @@ sim::TimerName name_of_timer(Timer kind, size_t index) {
   return {static_cast<uint16_t>(kind), static_cast<int64_t>(index)};
 }
 
+// How often Kafka's channel looks whether a controller is known.
+constexpr sim::Duration kControllerPoll = sim::Duration::millis(100);
+
+bool is_not_controller(const Message& reply) {
+  return std::visit(
+      [](const auto& body) {
+        if constexpr (requires { body.error; }) return body.error == ErrorCode::kNotController;
+        return false;
+      },
+      reply);
+}
+
 }  // namespace
 
-NodeId NetworkClient::resolve(NodeId node) const {
-  // One controller: it is the active one. Finding the active one among several comes with Raft.
-  return node == kNoNode ? cluster_->controllers.front() : node;
+NodeId NetworkClient::controller_of(Channel channel) {
+  NodeId& address = controllers_[static_cast<size_t>(channel)];
+  if (address == kNoNode) address = known_controller_;
+  if (address == kNoNode && asks_around_)
+    address = cluster_->controllers[asked_++ % cluster_->controllers.size()];
+  return address;
+}
+
+void NetworkClient::forget_controller(const Peer& peer) {
+  NodeId& address = controllers_[static_cast<size_t>(peer.channel)];
+  if (address == peer.node) address = kNoNode;
+}
+
+void NetworkClient::set_controller(NodeId controller, sim::Context& context) {
+  known_controller_ = controller;
+  place_homeless({}, context);
+}
+
+void NetworkClient::place_homeless(sim::Duration after, sim::Context& context) {
+  if (homeless_.empty()) return;
+  for (Homeless& each : std::exchange(homeless_, {})) {
+    NodeId node = controller_of(each.channel);
+    if (node == kNoNode) {
+      homeless_.push_back(std::move(each));
+    } else {
+      hand_over(peer_of(each.channel, node), std::move(each.flight), after, context);
+    }
+  }
+  if (!homeless_.empty() && !context.armed(name_of_timer(Timer::kFindController, 0)))
+    context.arm({name_of_timer(Timer::kFindController, 0), kControllerPoll, "FindController"});
+}
+
+std::optional<Disconnected> NetworkClient::on_find_controller(sim::Context& context) {
+  std::vector<FailedRequest> failed;
+  std::erase_if(homeless_, [&](Homeless& each) {
+    const ChannelOptions& channel = options_[static_cast<size_t>(each.channel)];
+    if (context.now() - each.flight.handed_over < channel.retry_timeout) return false;
+    failed.push_back(
+        {each.channel, kNoNode, std::move(each.flight.request), RequestFailure::kTimedOut});
+    return true;
+  });
+  place_homeless({}, context);
+  if (failed.empty()) return std::nullopt;
+  return Disconnected{failed.front().channel, kNoNode, {}, std::move(failed)};
 }
 
 NetworkClient::Peer& NetworkClient::peer_of(Channel channel, NodeId node) {
@@ -36,14 +91,24 @@ NetworkClient::Peer& NetworkClient::peer_of(Channel channel, NodeId node) {
 }
 
 void NetworkClient::send(SendRequest&& request, sim::Duration after, sim::Context& context) {
-  Peer& peer = peer_of(request.channel, resolve(request.to));
-  size_t index = static_cast<size_t>(&peer - peers_.data());
   InFlight flight;
   flight.request =
       std::make_shared<const Envelope>(next_correlation_++, true, std::move(request.message));
   flight.handed_over = context.now() + after;
-  flight.deadline = flight.handed_over + options(peer).request_timeout;
   flight.expects_reply = request.expects_reply;
+  flight.to_controller = request.to == kNoNode;
+  if (flight.to_controller) {
+    homeless_.push_back({request.channel, std::move(flight)});
+    place_homeless(after, context);
+  } else {
+    hand_over(peer_of(request.channel, request.to), std::move(flight), after, context);
+  }
+}
+
+void NetworkClient::hand_over(Peer& peer, InFlight flight, sim::Duration after,
+                              sim::Context& context) {
+  size_t index = static_cast<size_t>(&peer - peers_.data());
+  flight.deadline = context.now() + after + options(peer).request_timeout;
   if (peer.state == State::kReady) {
     transmit(peer, std::move(flight), after, context);
     arm_timeout(index, context);
@@ -67,7 +132,7 @@ void NetworkClient::reconnect_later(size_t index, sim::Context& context) {
 }
 
 void NetworkClient::open(Channel channel, NodeId node, sim::Context& context) {
-  Peer& peer = peer_of(channel, resolve(node));
+  Peer& peer = peer_of(channel, node);
   if (peer.state == State::kDisconnected)
     connect(static_cast<size_t>(&peer - peers_.data()), context);
 }
@@ -146,7 +211,7 @@ std::optional<std::pair<Channel, NodeId>> NetworkClient::on_connected(sim::Conne
 }
 
 std::optional<MatchedReply> NetworkClient::on_reply(sim::ConnectionId connection,
-                                                    const Envelope& reply) {
+                                                    const Envelope& reply, sim::Context& context) {
   auto found = by_connection_.find(connection);
   if (found == by_connection_.end()) return std::nullopt;
   Peer& peer = peers_[found->second];
@@ -156,6 +221,18 @@ std::optional<MatchedReply> NetworkClient::on_reply(sim::ConnectionId connection
   InFlight flight = std::move(*oldest);
   peer.in_flight.erase(oldest);
   SIM_CHECK(flight.request->correlation_id() == reply.correlation_id(), reply.correlation_id());
+  if (flight.to_controller && is_not_controller(reply.body())) {
+    context.count(static_cast<size_t>(Mark::kControllerRedirected), 1);
+    forget_controller(peer);
+    if (context.now() - flight.handed_over < options(peer).retry_timeout) {
+      // As Kafka's channel: it closes this connection, and asks again when it may connect anew.
+      peer.in_flight.insert(peer.in_flight.begin(), std::move(flight));
+      context.close(connection);
+      (void)disconnect(peer, RequestFailure::kDisconnected, context);
+      place_homeless({}, context);
+      return std::nullopt;
+    }
+  }
   return MatchedReply{peer.channel, peer.node, std::move(flight.request)};
 }
 
@@ -187,11 +264,14 @@ std::vector<FailedRequest> NetworkClient::fail(Peer& peer, std::vector<InFlight>
                                                RequestFailure why, sim::Context& context) {
   std::vector<FailedRequest> failed;
   for (InFlight& flight : flights) {
-    if (context.now() - flight.handed_over < options(peer).retry_timeout) {
+    if (flight.to_controller) forget_controller(peer);
+    if (context.now() - flight.handed_over >= options(peer).retry_timeout) {
+      failed.push_back({peer.channel, peer.node, std::move(flight.request), why});
+    } else if (controller_of(peer.channel) == peer.node) {
       flight.deadline = context.now() + options(peer).request_timeout;
       peer.waiting.push_back(std::move(flight));
     } else {
-      failed.push_back({peer.channel, peer.node, std::move(flight.request), why});
+      homeless_.push_back({peer.channel, std::move(flight)});
     }
   }
   return failed;
@@ -204,10 +284,19 @@ std::optional<Disconnected> NetworkClient::on_closed(sim::ConnectionId connectio
   if (found == by_connection_.end()) return std::nullopt;
   RequestFailure why = reason == sim::CloseReason::kRefused ? RequestFailure::kConnectFailed
                                                             : RequestFailure::kDisconnected;
-  return disconnect(peers_[found->second], why, context);
+  Disconnected lost = disconnect(peers_[found->second], why, context);
+  place_homeless({}, context);
+  return lost;
 }
 
 std::optional<Disconnected> NetworkClient::on_timer(TimerKey key, sim::Context& context) {
+  if (key.kind == Timer::kFindController) return on_find_controller(context);
+  std::optional<Disconnected> lost = on_peer_timer(key, context);
+  place_homeless({}, context);
+  return lost;
+}
+
+std::optional<Disconnected> NetworkClient::on_peer_timer(TimerKey key, sim::Context& context) {
   size_t index = static_cast<size_t>(key.id);
   Peer& peer = peers_[index];
   if (key.kind == Timer::kReconnect) {

@@ -67,6 +67,10 @@ struct MatchedReply {
 class NetworkClient {
  public:
   explicit NetworkClient(ClusterMapHandle cluster) : cluster_(std::move(cluster)) {}
+  // What is sent to kNoNode goes to the controller that `set_controller` names, and waits for one; a
+  // node that does not call this asks the controllers in turn.
+  void follow_metadata() { asks_around_ = false; }
+  void set_controller(NodeId controller, sim::Context& context);
   void configure(Channel channel, const ChannelOptions& options) {
     options_[static_cast<size_t>(channel)] = options;
   }
@@ -82,7 +86,10 @@ class NetworkClient {
   // Which one it is.
   std::optional<std::pair<Channel, NodeId>> on_connected(sim::ConnectionId connection,
                                                          sim::Context& context);
-  std::optional<MatchedReply> on_reply(sim::ConnectionId connection, const Envelope& reply);
+  // Nothing if it is of no use: from a controller that is not the active one, whose request goes to
+  // another, unless it has waited for too long already.
+  std::optional<MatchedReply> on_reply(sim::ConnectionId connection, const Envelope& reply,
+                                       sim::Context& context);
   // A request that expects no reply has left, unless its connection broke before. `work` is what
   // the kernel was given for it.
   std::optional<MatchedReply> on_sent(int64_t work);
@@ -92,7 +99,7 @@ class NetworkClient {
 
   static bool owns_timer(Timer timer) {
     return timer == Timer::kRequestTimeout || timer == Timer::kReconnect ||
-           timer == Timer::kConnectTimeout;
+           timer == Timer::kConnectTimeout || timer == Timer::kFindController;
   }
 
  private:
@@ -102,6 +109,7 @@ class NetworkClient {
     sim::SimTime handed_over;
     sim::SimTime deadline;
     bool expects_reply;
+    bool to_controller;  // To whichever is active.
   };
   struct Peer {
     Channel channel{};
@@ -116,8 +124,20 @@ class NetworkClient {
     bool timeout_armed = false;
   };
 
+  struct Homeless {
+    Channel channel;
+    InFlight flight;
+  };
+
   Peer& peer_of(Channel channel, NodeId node);
-  NodeId resolve(NodeId node) const;
+  // The active controller as this channel takes it to be; kNoNode: unknown.
+  NodeId controller_of(Channel channel);
+  void forget_controller(const Peer& peer);
+  void hand_over(Peer& peer, InFlight flight, sim::Duration after, sim::Context& context);
+  // Sends what waited for a controller to be known, or waits on.
+  void place_homeless(sim::Duration after, sim::Context& context);
+  std::optional<Disconnected> on_find_controller(sim::Context& context);
+  std::optional<Disconnected> on_peer_timer(TimerKey key, sim::Context& context);
   void connect(size_t index, sim::Context& context);
   void transmit(Peer& peer, InFlight request, sim::Duration after, sim::Context& context);
   void arm_timeout(size_t index, sim::Context& context);
@@ -126,12 +146,23 @@ class NetworkClient {
   std::vector<FailedRequest> fail(Peer& peer, std::vector<InFlight> flights, RequestFailure why,
                                   sim::Context& context);
   void reconnect_later(size_t index, sim::Context& context);
+  static std::array<NodeId, kChannelCount> no_controllers() {
+    std::array<NodeId, kChannelCount> none;
+    none.fill(kNoNode);
+    return none;
+  }
   const ChannelOptions& options(const Peer& peer) const {
     return options_[static_cast<size_t>(peer.channel)];
   }
 
   ClusterMapHandle cluster_;
-  std::array<ChannelOptions, 5> options_;  // By Channel.
+  std::array<ChannelOptions, kChannelCount> options_;  // By Channel.
+  // Kafka's NodeToControllerChannelManager: an address is kept until a request fails.
+  std::array<NodeId, kChannelCount> controllers_ = no_controllers();
+  NodeId known_controller_ = kNoNode;
+  bool asks_around_ = true;
+  size_t asked_ = 0;
+  std::vector<Homeless> homeless_;  // Requests that wait for a controller to be known.
   std::vector<Peer> peers_;
   absl::btree_map<std::pair<Channel, NodeId>, size_t> by_node_;
   absl::btree_map<sim::ConnectionId, size_t> by_connection_;

@@ -43,7 +43,7 @@ void NodeShell::on_message(sim::ConnectionId from, sim::ProcessId sender,
     context.handled_at("request_server.on_request");
     return;
   }
-  std::optional<MatchedReply> match = client_.on_reply(from, *envelope);
+  std::optional<MatchedReply> match = client_.on_reply(from, *envelope, context);
   if (!match) return;
   // A client does its work on one thread: what comes while it is busy waits.
   sim::SimTime start = std::max(received, thread_free_);
@@ -167,6 +167,8 @@ void NodeShell::run_effect(Effect& effect, sim::Duration after, sim::Context& co
     context.flushed_at(context.now() + after + disk.spent(), flush->key);
   } else if (auto* drop = std::get_if<DropConnection>(&effect)) {
     server_->drop_connection(drop->of, context);
+  } else if (auto* follow = std::get_if<FollowController>(&effect)) {
+    client_.set_controller(follow->controller, context);
   } else if (std::holds_alternative<Exit>(effect)) {
     context.exit();
   }

@@ -7,6 +7,7 @@
 #ifndef MODELS_PROTOCOL_FETCH_H_
 #define MODELS_PROTOCOL_FETCH_H_
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct FetchPartition {
   LeaderEpoch last_fetched_epoch = kNoLeaderEpoch;    // Followers only; -1: no divergence check.
   Offset log_start_offset = kNoOffset;                // Followers only.
   int32_t partition_max_bytes = 1 << 20;
+  // Voters only: what the fetcher knows, so that news of it alone are worth an answer (KIP-1166). A
+  // tagged field, which takes no bytes where it is not used; not among `fields`.
+  Offset high_watermark{INT64_MAX};
   static void fields(auto&& f) {
     f("partition", &FetchPartition::partition);
     f("current_leader_epoch", &FetchPartition::current_leader_epoch);

@@ -21,6 +21,7 @@
 #include "models/protocol/metadata.h"
 #include "models/protocol/produce.h"
 #include "models/protocol/producer_ids.h"
+#include "models/protocol/quorum.h"
 #include "sim/message.h"
 
 namespace models {
@@ -37,7 +38,8 @@ using Message =
                  AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse,
                  ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse,
                  ElectLeadersRequest, ElectLeadersResponse, UnregisterBrokerRequest,
-                 UnregisterBrokerResponse>;
+                 UnregisterBrokerResponse, VoteRequest, VoteResponse, BeginQuorumEpochRequest,
+                 BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse>;
 
 std::string_view name_of(const Message& message);
 

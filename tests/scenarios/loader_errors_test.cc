@@ -70,7 +70,6 @@ TEST(LoaderErrorsTest, SayWhatIsNotSupportedYet) {
                 ElementsAre(HasSubstr("is not supported yet")));
   }
   auto not_yet = ElementsAre(HasSubstr("not supported yet"));
-  EXPECT_THAT(problems_with("/cluster/controllers", "3"), not_yet);
   EXPECT_THAT(problems_with("/cluster/coordination", "zookeeper"), not_yet);
   EXPECT_THAT(problems_with("/consumers/billing/assignment", "group"), not_yet);
   EXPECT_THAT(problems_with("/producers/checkout/keys", R"({"distinct": 1, "kind": "x"})"),
@@ -317,6 +316,17 @@ TEST(LoaderErrorsTest, RefuseWhatNoMemoryHolds) {
   EXPECT_THAT(problems_with("/duration", "\"20000d\""), testing::Not(IsEmpty()));
   EXPECT_THAT(problems_with("/duration", "\"24h\""), ElementsAre(HasSubstr("86,400,000 records")));
   EXPECT_THAT(problems_with("/duration", "\"2h\""), IsEmpty());
+}
+
+TEST(LoaderErrorsTest, TakeOneThreeOrFiveControllers) {
+  for (const char* some : {"1", "3", "5"})
+    EXPECT_THAT(problems_with("/cluster/controllers", some), ElementsAre());
+  EXPECT_THAT(problems_with("/cluster/controllers", "4"),
+              ElementsAre(HasSubstr("4 controllers stand no more losses than 3")));
+  EXPECT_THAT(problems_with("/cluster/controllers", "7"), ElementsAre(HasSubstr("5")));
+  EXPECT_THAT(fault_problems(R"({"at": "1s", "crash": "controller 3001"})"),
+              ElementsAre(HasSubstr("there is no controller 3001")));
+  EXPECT_THAT(fault_problems(R"({"at": "1s", "crash": "controller 3000"})"), ElementsAre());
 }
 
 TEST(LoaderErrorsTest, SuggestTargets) {

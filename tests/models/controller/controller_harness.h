@@ -115,7 +115,8 @@ class ControllerHarness {
     request.partitions.resize(1);
     request.partitions[0].partition = {"__cluster_metadata", 0};
     request.partitions[0].fetch_offset = Offset(offset);
-    return send([&](RequestToken token) { controller_.on_fetch(token, request, step()); });
+    request.partitions[0].current_leader_epoch = controller_.epoch();
+    return send([&](RequestToken token) { controller_.on_quorum_request(token, request, step()); });
   }
 
   // Registers and unfences a broker.
