@@ -2,12 +2,10 @@
 
 #include "scenarios/campaign.h"
 
-#include <algorithm>
-#include <mutex>
-#include <new>
 #include <optional>
-#include <thread>
 #include <utility>
+
+#include "scenarios/parallel.h"
 
 namespace scenarios {
 
@@ -37,37 +35,17 @@ std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario,
                                  const CampaignOptions& options) {
   size_t all = static_cast<size_t>(options.last_seed - options.first_seed + 1);
   std::vector<std::optional<RunResult>> results(all);
-  std::atomic<size_t> next{0};
-  std::mutex done_lock;
-  size_t done = 0;
-  std::atomic<bool> out_of_memory{false};
-  auto run_some = [&] {
-    for (size_t i = next++; i < all; i = next++) {
-      if (options.stop != nullptr && options.stop->load()) return;
-      RunOptions run = options.run;
-      run.seed = options.first_seed + i;
-      RunResult result = run_scenario(scenario, run, options.stop);
-      result.timeline.clear();
-      std::lock_guard<std::mutex> hold(done_lock);
-      results[i] = std::move(result);
-      ++done;
-      if (options.on_progress) options.on_progress(done, all);
-    }
+  auto stop = [&] { return options.stop != nullptr && options.stop->load(); };
+  auto work = [&](size_t i) {
+    RunOptions run = options.run;
+    run.seed = options.first_seed + i;
+    results[i] = run_scenario(scenario, run, options.stop);
+    results[i]->timeline.clear();
   };
-  // An exception must not leave a thread.
-  auto work = [&] {
-    try {
-      run_some();
-    } catch (const std::bad_alloc&) {
-      out_of_memory = true;
-      next = all;
-    }
+  auto done = [&](size_t count) {
+    if (options.on_progress) options.on_progress(count, all);
   };
-  std::vector<std::thread> threads;
-  for (int32_t i = 1; i < options.jobs; ++i) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
-  if (out_of_memory) throw std::bad_alloc();
+  for_each_index(options.jobs, all, stop, work, done);
   std::vector<RunResult> finished;
   for (std::optional<RunResult>& result : results) {
     if (result) finished.push_back(*std::move(result));
