@@ -58,6 +58,7 @@ class Checker {
         over_(end.cut.empty()),
         end_(end.at),
         cut_(std::move(end.cut)),
+        convergence_(end.convergence),
         evidence_(recorder, end.faults) {}
 
   std::vector<Figure> measure() const {
@@ -181,6 +182,11 @@ class Checker {
     }
     if (name == "inconsistent_offsets")
       return unless(judge_.audited_records() + judge_.consumed(), "nothing was read");
+    if (name == "convergence") {
+      if (convergence_.after) return {};
+      return fmt::format("it was waited for {} and no longer: {}", text_of(convergence_.waited),
+                         convergence_.missing);
+    }
     if (name == "lag" || name == "max_lag") {
       const Series* lag = recorder_.find("lag", first);
       int64_t highest = lag == nullptr ? 0 : lag->max();
@@ -357,8 +363,18 @@ class Checker {
     if (name == "reordered") return anomalies(AnomalyKind::kReordered, argument(e), {});
     if (name == "phantom") return anomalies(AnomalyKind::kPhantom, argument(e), {});
     if (name == "skipped") return anomalies(AnomalyKind::kSkipped, argument(e), {});
+    if (name == "convergence") return convergence();
     SIM_CHECK(name == "inconsistent_offsets", name);
     return inconsistent_offsets();
+  }
+
+  // What never came is longer than all that was waited for it.
+  Found convergence() const {
+    if (convergence_.after) return {convergence_.after->nanos(), {}, {}, {}};
+    return {convergence_.waited.nanos() + 1,
+            "and not yet: " + convergence_.missing,
+            {},
+            evidence_.of_fault(sim::SimTime(), end_)};
   }
 
   // Of all readers: each of them may be the one that disagrees.
@@ -490,6 +506,7 @@ class Checker {
   bool over_;
   sim::SimTime end_;
   std::string cut_;
+  const Convergence& convergence_;
   Evidence evidence_;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/checkers/history/judge.h"
+#include "scenarios/convergence.h"
 #include "scenarios/recorder.h"
 #include "scenarios/run_result.h"
 #include "scenarios/scenario.h"
@@ -20,6 +21,7 @@ struct RunEnd {
   sim::SimTime at;
   std::string cut;  // Why it did not come to its end, in words; empty: it did.
   const std::vector<FaultRun>& faults;
+  const Convergence& convergence;
 };
 
 // Judge has finished. What holds of nothing - no record was acknowledged, nothing was read - is

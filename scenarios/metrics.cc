@@ -46,6 +46,10 @@ constexpr MetricDef kMetrics[] = {
      "records below the high watermark that the consumer has not been given yet, all its "
      "partitions"},
     {"max_lag", U::kRecords, A::kConsumer, K::kFinal, "the highest lag of the run"},
+    {"convergence", U::kDuration, A::kNone, K::kFinal,
+     "from the end of the load and of the last fault until all is at rest: clients have delivered "
+     "and read everything, every node runs and knows the same metadata, every replica is in sync; "
+     "a run that asks for it waits for it"},
     // The cluster's own state, as its controller has committed it.
     {"isr", U::kCount, A::kPartition, K::kGauge, "in-sync replicas"},
     {"leader", U::kNode, A::kPartition, K::kGauge, "node id of the leader; -1: none"},

@@ -88,6 +88,8 @@ Run::Run(std::shared_ptr<const Scenario> scenario, const RunOptions& options)
   for (const ConsumerPlan& plan : scenario_->consumers) consumers += plan.count;
   member(cluster_.auditor()) = {Role::kConsumer, models::kNoNode, consumers + 1,
                                 "auditor",       "auditor",       false};
+  for (const Expectation& asked : scenario_->expect)
+    must_converge_ |= asked.metric == "convergence";
   act_at_ = next_act();
 }
 
@@ -287,8 +289,7 @@ void Run::tick() {
     stall("the cluster did not come up within 10 s" + (why.empty() ? "" : ": " + why));
   } else if (phase_ == Phase::kLoad && world_.now() >= end_of_load()) {
     enter(Phase::kDrain);
-  } else if (phase_ == Phase::kDrain &&
-             ((faults_.is_over() && actions_.is_over() && is_quiet()) || since >= kDrainAtMost)) {
+  } else if (phase_ == Phase::kDrain && (has_settled() || since >= kDrainAtMost)) {
     enter(Phase::kAudit);
     world_.boot(cluster_.auditor());
   } else if (phase_ == Phase::kAudit) {
@@ -296,6 +297,24 @@ void Run::tick() {
     audited_ = auditor != nullptr && auditor->consumer().caught_up();
     if (audited_ || since >= kAuditAtMost) enter(Phase::kOver);
   }
+}
+
+// Nothing is left to wait for before the audit.
+bool Run::has_settled() {
+  sim::SimTime since = phase_since_;
+  for (const FaultRun& fault : faults_.runs()) since = std::max(since, fault.ended.value_or(since));
+  convergence_.waited = world_.now() - since;
+  convergence_.missing = unsettled();
+  if (!convergence_.missing.empty()) return false;
+  convergence_.after = convergence_.waited;
+  return true;
+}
+
+std::string Run::unsettled() const {
+  if (!faults_.is_over()) return "a fault is not over";
+  if (!actions_.is_over()) return "an action is not over";
+  if (!is_quiet()) return "clients have not delivered and read everything";
+  return must_converge_ ? not_at_rest(cluster_, world_) : "";
 }
 
 bool Run::is_quiet() const {
@@ -494,9 +513,10 @@ RunResult Run::finish(bool interrupted) {
   for (const models::AnomalyCount& count : result.anomaly_counts)
     result.broken_promises += count.permitted_by.empty() ? count.total : 0;
   std::string cut = cut_short(interrupted);
-  result.expectations =
-      check_expectations(*scenario_, recorder_, judge_, {world_.now(), cut, result.faults});
-  result.figures = measure(*scenario_, recorder_, judge_, {world_.now(), {}, result.faults});
+  result.expectations = check_expectations(*scenario_, recorder_, judge_,
+                                           {world_.now(), cut, result.faults, convergence_});
+  result.figures =
+      measure(*scenario_, recorder_, judge_, {world_.now(), {}, result.faults, convergence_});
   result.warnings = faults_.warnings();
   warn(result, cut.empty());
   result.outcome = outcome_of(result, interrupted);

@@ -25,6 +25,7 @@
 #include "models/node/cluster.h"
 #include "models/node/controller_node.h"
 #include "scenarios/action_schedule.h"
+#include "scenarios/convergence.h"
 #include "scenarios/fault_schedule.h"
 #include "scenarios/recorder.h"
 #include "scenarios/run_result.h"
@@ -106,6 +107,8 @@ class Run {
   void tick();
   void enter(Phase phase);
   bool is_quiet() const;
+  std::string unsettled() const;
+  bool has_settled();
   void sample();
   int64_t lag_of(const models::Consumer& consumer) const;
   models::Offset high_watermark(const models::TopicPartition& partition) const;
@@ -150,6 +153,8 @@ class Run {
   models::Offset image_offset_{0};
   size_t elections_seen_ = 0;
   bool audited_ = false;
+  bool must_converge_ = false;  // The scenario asks how long that takes.
+  Convergence convergence_;
   bool disks_rotted_ = false;  // By a corrupt_disk.
   std::string stalled_;
   std::optional<models::Violation> violation_;
