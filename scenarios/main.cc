@@ -50,6 +50,8 @@ int main(int argc, char** argv) {
   set_program_name(argv[0]);
   int exit_code = 0;
   add_run(app, exit_code);
+  add_hunt(app, exit_code);
+  add_shrink(app, exit_code);
   add_explain(app, exit_code);
   add_validate(app, exit_code);
   add_list(app, exit_code);

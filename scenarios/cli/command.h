@@ -22,6 +22,8 @@ class App;
 namespace scenarios::cli {
 
 void add_run(CLI::App& app, int& exit_code);
+void add_hunt(CLI::App& app, int& exit_code);
+void add_shrink(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_validate(CLI::App& app, int& exit_code);
 void add_list(CLI::App& app, int& exit_code);

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "scenarios/campaign.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/progress.h"
+#include "scenarios/cli/seeds.h"
 #include "scenarios/cli/usage.h"
 #include "scenarios/memory_need.h"
 #include "scenarios/report.h"
@@ -52,21 +52,6 @@ bool complain(const std::string& text) {
   return false;
 }
 
-bool parse_seeds(const std::string& text, std::pair<uint64_t, uint64_t>& seeds) {
-  size_t dots = text.find("..");
-  auto number = [](std::string_view part, uint64_t& value) {
-    auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-    return error == std::errc() && end == part.data() + part.size() && !part.empty();
-  };
-  bool good = dots != std::string::npos &&
-              number(std::string_view(text).substr(0, dots), seeds.first) &&
-              number(std::string_view(text).substr(dots + 2), seeds.second) &&
-              seeds.first <= seeds.second && seeds.second - seeds.first < 1'000'000;
-  return good ||
-         complain("--seeds " + text +
-                  ": expected A..B with A <= B and at most a million seeds, as in --seeds 1..200");
-}
-
 // A run that the machine has no room for would be killed without a word.
 bool fits_in_memory(const Scenario& scenario) {
   int64_t pages = ::sysconf(_SC_PHYS_PAGES), page_bytes = ::sysconf(_SC_PAGESIZE);
@@ -83,7 +68,7 @@ bool make_plan(const Arguments& arguments, Plan& plan) {
     plan.replay.arguments += " --set " + shell_quote(set);
   if (!arguments.seeds.empty()) {
     plan.seeds.emplace();
-    if (!parse_seeds(arguments.seeds, *plan.seeds)) return false;
+    if (!parse_seeds(arguments.seeds, /*count_alone=*/false, *plan.seeds)) return false;
     if (arguments.seed) return complain("--seed and --seeds exclude each other");
     if (!arguments.trace.empty()) return complain("--trace needs one run: use --seed");
   }
