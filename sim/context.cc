@@ -23,6 +23,22 @@ void Context::send(ConnectionId connection, MessageHandle message, Duration afte
 
 void Context::close(ConnectionId connection) { world_.network_.close(world_, self_, connection); }
 
+namespace {
+
+// The timer no longer fires as it was to. One that fired while the process was paused waits in the
+// backlog; it must not fire now.
+template <class Scheduler, class Backlog>
+void forget(TimerName name, const TimerState& timer, Scheduler& scheduler, Backlog& backlog) {
+  if (scheduler.cancel(timer.handle)) return;
+  for (auto& [id, event] : backlog) {
+    if (event.kind == EventKind::kTimer && event.timer_kind == name.kind &&
+        event.number == name.number)
+      event.kind = EventKind::kNone;
+  }
+}
+
+}  // namespace
+
 void Context::arm(const TimerRequest& request, Duration handler_cost) {
   World::ProcessEntry& process = world_.entry(self_);
   HostClock& clock = world_.host(process.host).clock;
@@ -38,7 +54,7 @@ void Context::arm(const TimerRequest& request, Duration handler_cost) {
   event.number = request.name.number;
   event.sent = world_.now_;
   TimerState& timer = process.timers.find_or_add(request.name);
-  world_.scheduler_.cancel(timer.handle);
+  forget(request.name, timer, world_.scheduler_, process.backlog);
   timer.handle = world_.scheduler_.schedule(at, std::move(event));
   timer.what = request.what;
   timer.leads_to = request.leads_to;
@@ -50,13 +66,7 @@ void Context::cancel(TimerName name) {
   World::ProcessEntry& process = world_.entry(self_);
   const TimerState* timer = process.timers.find(name);
   if (timer == nullptr) return;
-  // A timer that fired while the process was paused waits in the backlog; it must not fire now.
-  if (!world_.scheduler_.cancel(timer->handle)) {
-    for (auto& [id, event] : process.backlog) {
-      if (event.kind == EventKind::kTimer && event.timer_kind == name.kind && event.number == name.number)
-        event.kind = EventKind::kNone;
-    }
-  }
+  forget(name, *timer, world_.scheduler_, process.backlog);
   process.timers.erase(name);
 }
 

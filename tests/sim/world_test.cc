@@ -135,6 +135,27 @@ TEST(World, a_paused_process_does_nothing_and_catches_up_in_order) {
   EXPECT_GT(town.world.fault_state(fault).bite.events_delayed, 150);
 }
 
+// A signal to stop reaches a paused process too, and may arm a timer whose firing waits for it.
+TEST(World, a_timer_armed_anew_during_a_pause_fires_once) {
+  Town town;
+  town.run_to(1000);
+  ProcessId pinger = town.pinger_ids[0];
+  FaultId fault = town.world.begin_fault(Pause{pinger});
+  town.run_to(2000);
+  int fired = 0;
+  town.world.poke(pinger, "test.arm", [&](Process&, Context& context) {
+    context.arm({{toy::kPing, 0}, Duration::seconds(5), "NextPing", "Ping"});
+    ++fired;
+  });
+  ASSERT_EQ(fired, 1);
+  auto sent = town.pinger().sent();
+  town.world.end_fault(fault);
+  town.run_to(6900);
+  EXPECT_EQ(town.pinger().sent(), sent);
+  town.run_to(7100);
+  EXPECT_GT(town.pinger().sent(), sent);
+}
+
 TEST(World, a_slow_link_slows_only_its_pair_and_ends_exactly) {
   Town town;
   town.run_to(1000);
