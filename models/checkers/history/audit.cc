@@ -108,6 +108,16 @@ void Audit::find_disorder_in_log(PartitionKey key, const PartitionReadings& view
   });
 }
 
+// Did the auditor find a record there?
+bool Audit::has_another(PartitionKey key, Offset offset) const {
+  const std::vector<KnownRecord>* known = known_.find(key);
+  if (known == nullptr) return false;
+  auto there =
+      std::lower_bound(known->begin(), known->end(), offset,
+                       [](const KnownRecord& each, Offset at) { return each.offset < at; });
+  return there != known->end() && there->offset == offset;
+}
+
 bool Audit::was_removed(RecordId id, const SentRecord& record) {
   const JudgedTopic& topic = topics_.at(record.topic);
   const PartitionReadings* log = readers_[0].partitions.find(record.key());
@@ -123,6 +133,8 @@ bool Audit::was_removed(RecordId id, const SentRecord& record) {
     removal.by = permits_deletion(topic, record.sent, move->at);
     removal.at = move->at;
     removal.event = move->event;
+  } else if (has_another(record.key(), record.offset)) {
+    return false;  // It went before that was written; a cleaner leaves places empty.
   } else if (looked && newest_.is_superseded(id, record)) {
     removal.by = kCompaction;
   } else if (looked && record.is_tombstone && topic.config.cleanup_policy.compacts) {

@@ -61,6 +61,7 @@ class Audit {
   void find_repeats_in_log(PartitionKey key, const PartitionReadings& view,
                            const std::vector<Reading>& by_offset);
   // Whether a record that the auditor did not find was removed, and not lost; then it is noted.
+  bool has_another(PartitionKey key, Offset offset) const;
   bool was_removed(RecordId id, const SentRecord& record);
   sim::SimTime kept_since(PartitionKey key) const;
   void find_disorder_in_log(PartitionKey key, const PartitionReadings& view,
@@ -73,6 +74,7 @@ class Audit {
                           const std::vector<Reading>& by_offset);
   void find_repeats(int32_t reader, PartitionKey key, const PartitionReadings& view,
                     const std::vector<Reading>& in_order, Outcome& outcome);
+  std::string_view permits_reordering_unseen(PartitionKey key, RecordId early, RecordId late) const;
   void find_disorder(int32_t reader, PartitionKey key, const PartitionReadings& view,
                      const std::vector<Reading>& in_order);
   void find_skipped(int32_t reader, PartitionKey key, const PartitionReadings& view,

@@ -116,6 +116,17 @@ void Audit::find_repeats(int32_t reader, PartitionKey key, const PartitionReadin
   }
 }
 
+// The log itself had them in this order, though the auditor found one of them gone: compaction and
+// retention take the evidence along.
+std::string_view Audit::permits_reordering_unseen(PartitionKey key, RecordId early,
+                                                  RecordId late) const {
+  const SentRecord &one = *records_.find(early), &other = *records_.find(late);
+  if (one.stored && other.stored) return {};
+  return permits_reordering(records_.producer(early).config,
+                            other.state != RecordState::kAcknowledged, topics_.at(key.topic),
+                            facts_.trouble(key, PartitionFacts::kEver));
+}
+
 void Audit::find_disorder(int32_t reader, PartitionKey key, const PartitionReadings& view,
                           const std::vector<Reading>& in_order) {
   for_each_too_early(key, in_order, [&](const Reading& early, const Reading& late) {
@@ -126,6 +137,8 @@ void Audit::find_disorder(int32_t reader, PartitionKey key, const PartitionReadi
     bool went_back = late.offset <= early.offset;
     if (!went_back || view.assigned_between(early.index, late.index))
       found.permitted_by = replaced_log(key, early.id, late.id);
+    if (!went_back && found.permitted_by.empty())
+      found.permitted_by = permits_reordering_unseen(key, early.id, late.id);
     findings_.add(AnomalyKind::kReordered, reader, found);
   });
 }

@@ -169,6 +169,48 @@ TEST(JudgeRemoval, CompactionTakesValuesThatAreSuperseded) {
             "skipped(billing) orders-0@0 #0 cleanup.policy=compact\n");
 }
 
+// Where another record is stored, no cleaner has been: the one that was acknowledged there was cut off.
+TEST(JudgeRemoval, CompactionTakesNothingFromAPlaceThatIsTaken) {
+  JudgeOptions options = History::strict_options();
+  options.topics[1].config.cleanup_policy.compacts = true;
+  options.topics[1].config.cleanup_policy.deletes = false;
+  History run(options);
+  for (int64_t count : {0, 1, 2}) run.send_keyed(count, 0, 7);
+  run.acknowledge({seen(0, 0)}, 0, 1);
+  run.acknowledge({seen(0, 1)}, 0, 1);
+  run.acknowledge({seen(1, 2)}, 0, 1);
+  run.assign(1, 0);
+  run.poll(1, {seen(0, 1), seen(1, 2)});
+  run.audit({seen(0, 1), seen(1, 2)});
+  run.finish();
+  EXPECT_EQ(run.judge.removed(), 0);
+  EXPECT_EQ(run.told(), "lost orders-0@0 #0\n");
+}
+
+// The cleaner took the record that came too early, and with it the evidence that the log had it so.
+TEST(JudgeRemoval, WhatAConsumerReadInTheLogsOrderIsTheLogsDisorder) {
+  for (bool idempotent : {true, false}) {
+    JudgeOptions options = History::strict_options();
+    options.topics[1].config.cleanup_policy.compacts = true;
+    options.topics[1].config.cleanup_policy.deletes = false;
+    for (JudgedProducer& producer : options.producers)
+      producer.config.enable_idempotence = idempotent;
+    History run(options);
+    for (int64_t count : {0, 1, 2}) run.send_keyed(count, 0, 7 + static_cast<uint64_t>(count % 2));
+    for (auto [offset, count] : {std::pair(0, 2), std::pair(1, 0), std::pair(2, 1)})
+      run.acknowledge({seen(offset, count)}, 0, 1);
+    run.assign(1, 0);
+    run.poll(1, {seen(0, 2), seen(1, 0), seen(2, 1)});
+    run.audit({seen(1, 0), seen(2, 1)});
+    run.finish();
+    EXPECT_EQ(run.told(),
+              std::string("reordered(billing) orders-0@0/1 #2") +
+                  (idempotent ? "" : " enable.idempotence=false with "
+                                     "max.in.flight.requests.per.connection>1") +
+                  "\n");
+  }
+}
+
 // A record whose producer was told of a failure may be stored, and replaces the value before it.
 TEST(JudgeRemoval, CompactionTakesWhatAFailedRecordSupersedes) {
   JudgeOptions options = History::strict_options();
