@@ -102,8 +102,8 @@ void Recorder::on_partition(const std::string& name, const std::string& topic,
   if (is_new) return;
   if (now.leader_epoch != before.leader_epoch && now.leader != models::kNoNode) {
     count("leader_changes", name, topic, at);
-    bool clean = before.in_isr(now.leader) || before.in_elr(now.leader);
-    if (!clean) count("unclean_elections", name, topic, at);
+    // The image may have moved by several changes at once: the ISR says nothing.
+    if (now.recovering && !before.recovering) count("unclean_elections", name, topic, at);
   }
   auto lost = [&](models::NodeId id) { return !now.in_isr(id); };
   auto won = [&](models::NodeId id) { return !before.in_isr(id); };
