@@ -64,8 +64,8 @@ class ClusterDrawer {
     Json config = Json::object();
     failover_settings(config);
     replication_settings(config);
-    maybe(config, "log.cleaner.backoff.ms", 40, {200, 1000});
-    maybe(config, "log.retention.check.interval.ms", 40, {300, 1500});
+    maybe(config, "log.cleaner.backoff.ms", 75, {200, 1000});
+    maybe(config, "log.retention.check.interval.ms", 75, {300, 1500});
     maybe(config, "log.segment.delete.delay.ms", 30, {0, 1000});
     maybe(config, "num.io.threads", 15, {1, 2});
     add_config(cluster, std::move(config));
@@ -137,23 +137,26 @@ class ClusterDrawer {
   }
 
   void storage_settings(Json& config) {
-    int64_t segment = draw_.one_of({0, 0, 1500, 6000, 40'000});
-    if (segment > 0) config["internal.segment.bytes"] = segment;
-    segment_bytes_.push_back(segment);
     maybe(config, "segment.ms", 15, {500, 3000});
     maybe(config, "segment.jitter.ms", 5, {200});
     maybe(config, "index.interval.bytes", 20, {0, 500});
     maybe_word(config, "compression.type", 15, {"uncompressed", "gzip", "snappy", "lz4", "zstd"});
     maybe_word(config, "message.timestamp.type", 10, {"LogAppendTime"});
-    size_t cleanup = draw_.weighted({70, 20, 10});
+    size_t cleanup = draw_.weighted({65, 25, 10});
+    bool retention = cleanup != 1 && draw_.percent(30);
+    // Only what is rolled is deleted or cleaned.
+    bool small = cleanup > 0 || retention || draw_.percent(50);
+    int64_t segment = small ? draw_.one_of({1500, 1500, 6000, 40'000}) : 0;
+    if (segment > 0) config["internal.segment.bytes"] = segment;
+    segment_bytes_.push_back(segment);
     if (cleanup > 0) {
       config["cleanup.policy"] = cleanup == 1 ? "compact" : "compact,delete";
       maybe(config, "min.cleanable.dirty.ratio", 70, {0});
       maybe(config, "delete.retention.ms", 40, {0, 1000});
       maybe(config, "max.compaction.lag.ms", 20, {1000});
     }
-    maybe(config, "retention.ms", cleanup == 1 ? 0 : 15, {1000, 4000});
-    maybe(config, "retention.bytes", cleanup == 1 ? 0 : 15, {3000, 30'000});
+    maybe(config, "retention.ms", retention ? 60 : 0, {1000, 4000});
+    maybe(config, "retention.bytes", retention ? 60 : 0, {3000, 30'000});
     is_compacted_.push_back(cleanup > 0);
   }
 

@@ -10,6 +10,7 @@
 
 #include "scenarios/fault_catalogue.h"
 #include "scenarios/hunt/target_gen.h"
+#include "scenarios/values.h"
 
 namespace scenarios {
 
@@ -137,6 +138,8 @@ class Drawer {
       const VerbLine& verb = pick(verbs);
       out.faults.push_back(fault(verb));
       out.heals = out.heals && verb.harm != Harm::kRots;
+      if (verb.harm == Harm::kStops && draw_.percent(35))
+        out.faults.push_back(second_blow(out.faults.back()));
     }
     return out;
   }
@@ -203,6 +206,18 @@ class Drawer {
     TargetRules rules{focus_, line.controllers, card.hits_clients};
     fault[std::string(card.name)] = draw_targets(draw_, place_.scenario, card.target, rules);
     add_keys(line, card, fault);
+    return fault;
+  }
+
+  // Whoever leads by then is hit too, while the first blow is not healed or has just been.
+  Json second_blow(const Json& first) {
+    int64_t after = parse_duration(first["at"].get<std::string>())->millis();
+    int64_t session = place_.scenario.cluster.config.broker_session_timeout_ms.millis();
+    int64_t at = std::min(after + draw_.between(0, session * 2), heal_by_ms_ - 2);
+    Json fault = Json::object();
+    fault["at"] = millis(at);
+    fault["for"] = millis(draw_.between(1, heal_by_ms_ - at));
+    fault[draw_.one_of({"crash", "crash", "isolate", "pause"})] = "leader of " + focus_;
     return fault;
   }
 

@@ -165,7 +165,7 @@ class Editor {
         for (const char* rate : {"1/s", "5/s", "20/s"}) slower(at, rate);
         break;
       case KeyKind::kConfig:
-        for (const auto& [name, setting] : value.items()) leave_out(at / name);
+        leave_out_members(at);
         break;
       case KeyKind::kObject:
         edit_object(at, *key.of());
