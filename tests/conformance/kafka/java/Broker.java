@@ -31,7 +31,7 @@ import org.apache.kafka.server.common.Feature;
 final class Broker {
   static final int NODE_ID = 1;
   /** As of a process that was killed. */
-  private static final int HALTED = 137;
+  static final int HALTED = 137;
 
   private Broker() {}
 
@@ -83,7 +83,7 @@ final class Broker {
   }
 
   /** However the test ends, no broker stays behind. */
-  private static void haltAfter(long seconds) {
+  static void haltAfter(long seconds) {
     Thread thread =
         new Thread(
             () -> {
@@ -99,7 +99,7 @@ final class Broker {
     thread.start();
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -28,12 +29,16 @@ public final class KafkaLog {
   }
 
   private static final TreeMap<String, Command> COMMANDS = new TreeMap<>();
+  /** Each needs a process of its own. */
+  private static final Set<String> PROCESSES = Set.of("broker", "cluster", "node");
 
   static {
     COMMANDS.put("batch", BuildBatches::run);
     COMMANDS.put("broker", Broker::run);
+    COMMANDS.put("cluster", ClusterScripts::run);
     COMMANDS.put("consume", Consume::run);
     COMMANDS.put("dump", DumpFiles::run);
+    COMMANDS.put("node", ClusterNode::run);
     COMMANDS.put("open", OpenLogs::run);
     COMMANDS.put("produce", Produce::run);
     COMMANDS.put("read", ReadLogs::run);
@@ -93,7 +98,7 @@ public final class KafkaLog {
       try {
         words = split(line.trim());
         name = words.get(0);
-        exit = name.equals("broker") ? refuseBroker(out) : runOne(words, out);
+        exit = PROCESSES.contains(name) ? refuseBroker(out) : runOne(words, out);
       } catch (IOException | RuntimeException e) {
         exit = fail(out, e);
       }
