@@ -170,6 +170,25 @@ TEST_F(ControllerPartitionsTest, RefusesTopicsThatItCannotCreate) {
   EXPECT_EQ(at_.controller().latest_image().topics.size(), 2u);
 }
 
+TEST_F(ControllerPartitionsTest, PutsReplicasWhereTheClientWantsThem) {
+  using Assignments = std::vector<std::vector<NodeId>>;
+  auto assigned = [&](Assignments to) { return create({"payments", -1, -1, {}, std::move(to)}); };
+  const ErrorCode bad = ErrorCode::kInvalidReplicaAssignment;
+  EXPECT_EQ(assigned({{NodeId(1), NodeId(1)}}).error, bad);
+  EXPECT_EQ(assigned({{NodeId(1), NodeId(9)}}).error, bad);
+  EXPECT_EQ(assigned({{NodeId(1)}, {NodeId(1), NodeId(2)}}).error, bad);
+  EXPECT_EQ(assigned({{}}).error, bad);
+  EXPECT_EQ(create({"payments", 1, -1, {}, {{NodeId(1)}}}).error, ErrorCode::kInvalidRequest);
+  fence(2);
+  EXPECT_EQ(assigned({{NodeId(2)}}).error, bad);
+  EXPECT_EQ(assigned({{NodeId(3), NodeId(1)}, {NodeId(2), NodeId(3)}}).error, ErrorCode::kNone);
+  EXPECT_EQ(at_.partition("payments").replicas, (std::vector<NodeId>{NodeId(3), NodeId(1)}));
+  const TopicImage& topic = at_.controller().committed_image().topics.at("payments");
+  ASSERT_EQ(topic.partitions.size(), 2u);
+  EXPECT_EQ(topic.partitions[1].isr, std::vector<NodeId>{NodeId(3)});
+  EXPECT_EQ(topic.partitions[1].leader, NodeId(3));
+}
+
 TEST_F(ControllerPartitionsTest, CreatesTheGoodTopicsOfARequest) {
   RequestToken token = at_.create_topics(
       {{{"good", 1, 1, {}}, {"bad!", 1, 1, {}}, {"twice", 1, 1, {}}, {"twice", 2, 1, {}}}});
