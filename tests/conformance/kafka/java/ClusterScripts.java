@@ -4,6 +4,7 @@ package faultline.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.File;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,6 +21,7 @@ final class ClusterScripts {
   private final File root;
   private RealCluster cluster;
   private Map<String, String> config;
+  private ScriptRun last;
   private int clusters;
 
   private ClusterScripts(File root) {
@@ -29,12 +31,30 @@ final class ClusterScripts {
   static int run(Arguments arguments, Output out) throws Exception {
     ClusterScripts scripts = new ClusterScripts(new File(arguments.at(0, "DIR")));
     Broker.haltAfter(arguments.number("max-seconds", 1200));
+    if (arguments.has("attached")) endWithStdin();
     try {
       for (String script : arguments.from(1)) scripts.carryOut(script, out);
     } finally {
       scripts.close();
     }
     return 0;
+  }
+
+  /** Whoever has started this is gone: so go all. */
+  private static void endWithStdin() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                while (System.in.read() >= 0) {}
+              } catch (IOException e) {
+                // As the end.
+              }
+              RealCluster.killAll();
+              KafkaLog.leave(Broker.HALTED);
+            });
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private void close() {
@@ -48,7 +68,8 @@ final class ClusterScripts {
     StringBuilder repeated = new StringBuilder();
     for (int attempt = 1; ; attempt++) {
       Map<String, String> wanted = new TreeMap<>(Json.strings(script.get("config")));
-      if (cluster == null || !wanted.equals(config)) {
+      // What a script leaves must become a whole cluster again, or it is replaced.
+      if (cluster == null || !wanted.equals(config) || !last.restore()) {
         close();
         cluster = new RealCluster(new File(root, "cluster-" + ++clusters), wanted);
         config = wanted;
@@ -69,8 +90,8 @@ final class ClusterScripts {
                 .set("lines", lines));
         out.flush();
       }
-      // What a script leaves must be a whole cluster, or it is replaced.
-      if (!disturbance.isEmpty() || !run.restore()) close();
+      last = run;
+      if (!disturbance.isEmpty()) close();
       if (disturbance.isEmpty() || attempt == ATTEMPTS) return;
       repeated.append(repeated.length() > 0 ? "; " : "").append(disturbance);
     }

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
 
@@ -23,6 +25,7 @@ final class RealCluster implements AutoCloseable {
   static final int CONTROLLER = 3000;
   static final List<Integer> BROKERS = List.of(1, 2, 3);
   private static final long START_MS = 120_000;
+  private static final Queue<Process> STARTED = new ConcurrentLinkedQueue<>();
 
   enum State {
     RUNNING,
@@ -58,7 +61,7 @@ final class RealCluster implements AutoCloseable {
     ids.add(CONTROLLER);
     for (int id : ids) nodes.put(id, new Node(id, Broker.freePort(), dir(id)));
     metadata = new MetadataTail(dir(CONTROLLER));
-    Runtime.getRuntime().addShutdownHook(new Thread(this::killAll));
+    Runtime.getRuntime().addShutdownHook(new Thread(RealCluster::killAll));
     for (int id : ids) start(id);
     long end = System.currentTimeMillis() + START_MS;
     while (!BROKERS.stream().allMatch(metadata::isUp)) {
@@ -112,6 +115,7 @@ final class RealCluster implements AutoCloseable {
             .redirectError(Redirect.appendTo(log))
             .redirectOutput(Redirect.appendTo(log))
             .start();
+    STARTED.add(node.process);
     node.state = State.RUNNING;
   }
 
@@ -157,14 +161,15 @@ final class RealCluster implements AutoCloseable {
     if (kill.waitFor() != 0) throw new IOException("kill -" + name + ": " + said);
   }
 
-  private void killAll() {
-    for (Node node : nodes.values()) {
-      if (node.process != null) node.process.destroyForcibly();
-    }
+  /** All nodes of all clusters. */
+  static void killAll() {
+    STARTED.forEach(Process::destroyForcibly);
   }
 
   @Override
   public void close() {
-    killAll();
+    for (Node node : nodes.values()) {
+      if (node.process != null) node.process.destroyForcibly();
+    }
   }
 }
