@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
@@ -45,7 +46,9 @@ import org.apache.kafka.common.record.SimpleRecord;
 final class ScriptRequests {
   private static final int PATIENCE_MS = 60_000;
   /** The last version in which topics go by their names. */
-  private static final int PRODUCE = 12, FETCH = 12;
+  private static final int PRODUCE = 12;
+  /** Topics go by their ids; from 16 on the answer names the leader (KIP-951). */
+  private static final int FETCH = 17;
 
   private ScriptRequests() {}
 
@@ -249,7 +252,7 @@ final class ScriptRequests {
     return "NONE epoch " + answer.leaderEpoch() + " end " + answer.endOffset();
   }
 
-  static String fetch(int port, JsonNode step) throws IOException {
+  static String fetch(int port, JsonNode step, Uuid topicId) throws IOException {
     String partition = Json.text(step, "fetch");
     FetchRequestData request =
         new FetchRequestData().setMaxWaitMs(0).setMinBytes(1).setSessionEpoch(-1);
@@ -257,7 +260,7 @@ final class ScriptRequests {
         .topics()
         .add(
             new FetchRequestData.FetchTopic()
-                .setTopic(topic(partition))
+                .setTopicId(topicId)
                 .setPartitions(
                     List.of(
                         new FetchRequestData.FetchPartition()

@@ -198,7 +198,9 @@ final class ScriptRun {
             switch (verb) {
               case "list" -> ScriptRequests.list(port, step);
               case "epoch_end" -> ScriptRequests.epochEnd(port, step);
-              case "fetch" -> ScriptRequests.fetch(port, step);
+              case "fetch" -> 
+                  ScriptRequests.fetch(
+                      port, step, metadata.topicId(ScriptRequests.topic(partition)));
               default -> ScriptRequests.deleteRecords(port, step);
             });
   }
