@@ -3,12 +3,13 @@ package faultline.conformance;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.kafka.common.record.FileRecords;
+import org.apache.kafka.common.record.MemoryRecords;
 import org.apache.kafka.common.record.Record;
 import org.apache.kafka.common.record.RecordBatch;
 import org.apache.kafka.common.utils.Utils;
@@ -24,14 +25,18 @@ final class ReplicaFiles {
     return files;
   }
 
+  /** Not by FileRecords, which cuts the file when it is closed to what it was when it was opened. */
+  private static Iterable<? extends RecordBatch> batches(File segment) throws IOException {
+    return MemoryRecords.readableRecords(ByteBuffer.wrap(Files.readAllBytes(segment.toPath())))
+        .batches();
+  }
+
   /** The log's end; -1: there is no such log. */
   static long logEnd(File folder) throws IOException {
     long end = -1;
     for (File segment : segments(folder)) {
       end = Long.parseLong(segment.getName().substring(0, 20));
-      try (FileRecords records = FileRecords.open(segment, false)) {
-        for (RecordBatch batch : records.batches()) end = batch.nextOffset();
-      }
+      for (RecordBatch batch : batches(segment)) end = batch.nextOffset();
     }
     return end;
   }
@@ -40,15 +45,13 @@ final class ReplicaFiles {
   static List<String> records(File folder) throws IOException {
     List<String> lines = new ArrayList<>();
     for (File segment : segments(folder)) {
-      try (FileRecords records = FileRecords.open(segment, false)) {
-        for (RecordBatch batch : records.batches()) {
-          for (Record record : batch) {
-            lines.add(
-                record.offset()
-                    + " epoch " + batch.partitionLeaderEpoch()
-                    + " " + text(record.key() == null ? null : Utils.toArray(record.key()))
-                    + "=" + text(record.value() == null ? null : Utils.toArray(record.value())));
-          }
+      for (RecordBatch batch : batches(segment)) {
+        for (Record record : batch) {
+          lines.add(
+              record.offset()
+                  + " epoch " + batch.partitionLeaderEpoch()
+                  + " " + text(record.key() == null ? null : Utils.toArray(record.key()))
+                  + "=" + text(record.value() == null ? null : Utils.toArray(record.value())));
         }
       }
     }
