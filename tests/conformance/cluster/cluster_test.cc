@@ -166,5 +166,24 @@ TEST_F(Clusters, behave_as_kafka_s) {
   }
 }
 
+// What is compared would tell a bug of Kafka's history from the right rule.
+TEST(NormalForm, shows_bugs_of_the_museum) {
+  std::set<std::string> shown;
+  for (const Script& script : all_scripts()) {
+    if (!script.pending.empty()) continue;
+    Lines right = run_simulated(script).lines;
+    for (int i = 0; i < models::kMutationCount; ++i) {
+      models::MutationSet one;
+      one.insert(static_cast<models::Mutation>(i));
+      if (run_simulated(script, one).lines == right) continue;
+      std::string name(models::card_of(static_cast<models::Mutation>(i)).name);
+      std::printf("%-28s would show %s\n", script.name.c_str(), name.c_str());
+      shown.insert(name);
+    }
+  }
+  EXPECT_TRUE(shown.contains("KIP-101"));
+  EXPECT_TRUE(shown.contains("KAFKA-769"));
+}
+
 }  // namespace
 }  // namespace conformance

@@ -83,12 +83,33 @@ std::string describe_set(std::vector<NodeId> ids) {
   return joined(ids);
 }
 
+namespace {
+
+// What a partition has of reassignments and of eligible replicas, where the simulator has these.
+template <class Registration>
+std::string describe_more(const Registration& partition) {
+  std::string text;
+  if constexpr (requires { partition.adding; }) {
+    if (!partition.adding.empty()) text += " adding " + describe_set(partition.adding);
+    if (!partition.removing.empty()) text += " removing " + describe_set(partition.removing);
+  }
+  if constexpr (requires { partition.elr; }) {
+    if (!partition.elr.empty()) text += " elr " + describe_set(partition.elr);
+    if (!partition.last_known_elr.empty())
+      text += " last_known_elr " + describe_set(partition.last_known_elr);
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string describe(const models::PartitionRegistration& partition) {
   std::string text = "leader " + std::to_string(partition.leader.value());
   text += " epoch " + std::to_string(partition.leader_epoch.value());
   text += " isr " + describe_set(partition.isr);
   text += " version " + std::to_string(partition.partition_epoch.value());
   text += " replicas " + joined(partition.replicas);
+  text += describe_more(partition);
   if (partition.recovering) text += " recovering";
   return text;
 }

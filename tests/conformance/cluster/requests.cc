@@ -85,10 +85,92 @@ Message fetch(const Json& step, int64_t) {
   return request;
 }
 
+// What these headers hold becomes part of the scripts by itself once the simulator has it.
+#if __has_include("models/protocol/delete_records.h")
+Message delete_records(const Json& step, int64_t) {
+  models::DeleteRecordsRequest request;
+  request.timeout_ms = step.value("timeout_ms", 30'000);
+  request.partitions.push_back(
+      {partition_of(step["delete_records"]), Offset(step["before"].get<int64_t>())});
+  return request;
+}
+
+std::string words(const models::DeleteRecordsResponse& reply) {
+  const models::DeleteRecordsResult& answer = reply.partitions[0];
+  if (answer.error != models::ErrorCode::kNone) return name(answer.error);
+  return "NONE low_watermark " + number(answer.low_watermark.value());
+}
+#endif
+
+#if __has_include("models/protocol/offset_for_leader_epoch.h")
+Message epoch_end(const Json& step, int64_t) {
+  models::OffsetForLeaderEpochRequest request;
+  request.partitions.push_back(
+      {partition_of(step["epoch_end"]), current(step), LeaderEpoch(step["epoch"].get<int32_t>())});
+  return request;
+}
+
+std::string words(const models::OffsetForLeaderEpochResponse& reply) {
+  const models::OffsetForLeaderResult& answer = reply.partitions[0];
+  if (answer.error != models::ErrorCode::kNone) return name(answer.error);
+  return "NONE epoch " + number(answer.leader_epoch.value()) + " end " +
+         number(answer.end_offset.value());
+}
+#endif
+
+#if __has_include("models/protocol/admin.h")
+Message alter_config(const Json& step, int64_t) {
+  models::AlterConfigsResource resource;
+  resource.name = step["alter_config"];
+  for (const auto& [key, value] : step["set"].items())
+    resource.configs.push_back({key, models::ConfigOperation::kSet, value.get<std::string>()});
+  return models::IncrementalAlterConfigsRequest{{resource}};
+}
+
+Message reassign(const Json& step, int64_t) {
+  models::ReassignablePartition wanted;
+  wanted.partition = partition_of(step["reassign"]);
+  if (!step["replicas"].is_null()) wanted.replicas = ids(step["replicas"]);
+  models::AlterPartitionReassignmentsRequest request;
+  request.partitions.push_back(wanted);
+  return request;
+}
+
+Message elect(const Json& step, int64_t) {
+  models::ElectLeadersRequest request;
+  request.type =
+      step["how"] == "unclean" ? models::ElectionType::kUnclean : models::ElectionType::kPreferred;
+  request.partitions.push_back(partition_of(step["elect"]));
+  return request;
+}
+
+template <class Reply>
+std::string first_error(const Reply& reply) {
+  return name(reply.error != models::ErrorCode::kNone ? reply.error : reply.results[0].error);
+}
+std::string words(const models::IncrementalAlterConfigsResponse& reply) {
+  return first_error(reply);
+}
+std::string words(const models::AlterPartitionReassignmentsResponse& reply) {
+  return first_error(reply);
+}
+std::string words(const models::ElectLeadersResponse& reply) { return first_error(reply); }
+#endif
+
 using Make = std::function<Message(const Json&, int64_t)>;
 const std::map<std::string, Make>& requests() {
-  static const std::map<std::string, Make> kRequests{
-      {"create", create}, {"produce", produce}, {"list", list}, {"fetch", fetch}};
+  static const std::map<std::string, Make> kRequests {
+    {"create", create}, {"produce", produce}, {"list", list}, {"fetch", fetch},
+#if __has_include("models/protocol/delete_records.h")
+        {"delete_records", delete_records},
+#endif
+#if __has_include("models/protocol/offset_for_leader_epoch.h")
+        {"epoch_end", epoch_end},
+#endif
+#if __has_include("models/protocol/admin.h")
+        {"alter_config", alter_config}, {"reassign", reassign}, {"elect", elect},
+#endif
+  };
   return kRequests;
 }
 

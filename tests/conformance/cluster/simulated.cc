@@ -36,8 +36,9 @@ struct NotReached : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-models::ClusterSpec spec_of(const Script& script) {
+models::ClusterSpec spec_of(const Script& script, const models::MutationSet& mutations) {
   models::ClusterSpec spec;
+  spec.mutations = mutations;
   spec.host_link = sim::kHostLink;
   spec.nic_bytes_per_second = sim::kNicBytesPerSecond;
   // As ClusterNode.java sets them.
@@ -50,12 +51,18 @@ models::ClusterSpec spec_of(const Script& script) {
   return spec;
 }
 
+template <class Registration>
+bool is_reassigning(const Registration& partition) {
+  if constexpr (requires { partition.is_reassigning(); }) return partition.is_reassigning();
+  return false;
+}
+
 class SimulatedRun {
  public:
-  explicit SimulatedRun(const Script& script)
+  SimulatedRun(const Script& script, const models::MutationSet& mutations)
       : script_(script),
         world_({.seed = 1}),
-        cluster_(models::Cluster::build(spec_of(script), world_)) {
+        cluster_(models::Cluster::build(spec_of(script, mutations), world_)) {
     auto map = std::make_shared<models::ClusterMap>();
     for (const auto& nodes : {cluster_.controllers(), cluster_.brokers()}) {
       for (const auto& node : nodes) map->processes[node.id] = node.process;
@@ -258,6 +265,7 @@ class SimulatedRun {
       for (const Json& id : wanted["isr"]) isr.push_back(NodeId(id.get<int32_t>()));
       if (describe_set(found->isr) != describe_set(isr)) return false;
     }
+    if (wanted.contains("reassigned") && is_reassigning(*found)) return false;
     const Json log_ends = wanted.value("log_end", Json::object());
     for (const auto& [id, end] : log_ends.items()) {
       const models::HostedPartition* replica = hosted(NodeId(std::stoi(id)), name);
@@ -346,6 +354,8 @@ class SimulatedRun {
 
 }  // namespace
 
-Outcome run_simulated(const Script& script) { return SimulatedRun(script).carry_out(); }
+Outcome run_simulated(const Script& script, const models::MutationSet& mutations) {
+  return SimulatedRun(script, mutations).carry_out();
+}
 
 }  // namespace conformance

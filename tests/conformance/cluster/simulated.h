@@ -6,6 +6,9 @@
 #ifndef TESTS_CONFORMANCE_CLUSTER_SIMULATED_H_
 #define TESTS_CONFORMANCE_CLUSTER_SIMULATED_H_
 
+#include <vector>
+
+#include "models/common/mutations.h"
 #include "tests/conformance/cluster/script.h"
 
 namespace conformance {
@@ -16,7 +19,7 @@ struct Outcome {
   std::vector<int> skipped;
 };
 
-Outcome run_simulated(const Script& script);
+Outcome run_simulated(const Script& script, const models::MutationSet& mutations = {});
 
 }  // namespace conformance
 
