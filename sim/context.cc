@@ -10,7 +10,21 @@ namespace sim {
 HostId Context::host() const { return world_.entry(self_).host; }
 SimTime Context::now() const { return world_.now_; }
 MonoTime Context::mono() const { return world_.host(host()).clock.mono(world_.now_); }
-WallTime Context::wall() const { return world_.host(host()).clock.wall(world_.now_); }
+WallTime Context::wall() const {
+  const HostClock& clock = world_.host(host()).clock;
+  clock.for_each_skew([&](uint64_t token) {
+    if (FaultState* fault = world_.fault_by_event(EventId(token))) ++fault->bite.clock_readings;
+  });
+  return clock.wall(world_.now_);
+}
+Duration Context::computing(Duration cost) const {
+  const Cpu& cpu = world_.host(host()).cpu;
+  if (!cpu.is_slow() || cost == Duration()) return cost;
+  cpu.for_each([&](uint64_t token) {
+    if (FaultState* fault = world_.fault_by_event(EventId(token))) ++fault->bite.work_slowed;
+  });
+  return cpu.time_for(cost);
+}
 Rng& Context::rng() { return world_.entry(self_).rng; }
 SimDisk& Context::disk() { return world_.host(host()).disk; }
 Rng& Context::disk_rng() { return world_.host(host()).disk_rng; }

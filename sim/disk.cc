@@ -15,9 +15,32 @@ SimDisk::SimDisk(const DiskSpec& spec)
     : spec_(spec), device_free_(1 + spec.mounts.size(), SimTime::at_nanos(INT64_MIN)) {}
 
 bool SimDisk::mutate() {
-  if (crashed_) torn_bytes_ = 0;  // The torn write was the one at the crash point.
-  if (crash_after_ > 0 && --crash_after_ == 0) crashed_ = true;
+  if (crashed_) {
+    torn_bytes_ = 0;  // The torn write was the one at the crash point.
+    return false;
+  }
+  for (CrashPoint& point : crash_points_) {
+    if (--point.operations_left > 0) continue;
+    crashed_ = true;
+    torn_bytes_ = std::max(torn_bytes_, point.torn_bytes);
+  }
   return !crashed_;
+}
+
+bool SimDisk::hit_crash_point(uint64_t token) const {
+  return std::any_of(crash_points_.begin(), crash_points_.end(), [&](const CrashPoint& point) {
+    return point.token == token && point.operations_left == 0;
+  });
+}
+
+void SimDisk::disarm(uint64_t token) {
+  std::erase_if(crash_points_, [&](const CrashPoint& point) { return point.token == token; });
+}
+
+void SimDisk::survive_crash_point() {
+  std::erase_if(crash_points_, [](const CrashPoint& point) { return point.operations_left == 0; });
+  torn_bytes_ = 0;
+  crashed_ = false;
 }
 
 bool SimDisk::fails() {
@@ -193,11 +216,16 @@ void SimDisk::slow_down(uint64_t token, Ratio factor) {
   });
 }
 
-int64_t SimDisk::speed_up(uint64_t token) {
+int64_t SimDisk::slowed_by(uint64_t token) const {
   int64_t operations = 0;
   for (const Slowness& slow : slow_) {
     if (slow.token == token) operations += slow.operations;
   }
+  return operations;
+}
+
+int64_t SimDisk::speed_up(uint64_t token) {
+  int64_t operations = slowed_by(token);
   std::erase_if(slow_, [&](const Slowness& slow) { return slow.token == token; });
   return operations;
 }

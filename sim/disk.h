@@ -82,12 +82,20 @@ class SimDisk {
   // returns how many operations were slowed.
   void slow_down(uint64_t token, Ratio factor);
   int64_t speed_up(uint64_t token);
+  int64_t slowed_by(uint64_t token) const;  // So far.
   // Failing, full or lying devices, until `end_trouble` with the same token, which returns how many
   // operations were spoilt.
   void begin_trouble(uint64_t token, const DiskTrouble& trouble) {
     troubles_.begin(token, trouble);
   }
   int64_t end_trouble(uint64_t token) { return troubles_.end(token); }
+  int64_t spoilt_by(uint64_t token) const { return troubles_.spoilt_by(token); }  // So far.
+  // Nothing of the above is at work.
+  bool is_undisturbed() const {
+    return slow_.empty() && troubles_.none() && crash_points_.empty() && fail_after_ == 0;
+  }
+  // No device is failing or full.
+  bool works() const { return troubles_.none_stops_work(); }
   // Spoils one place of the files whose paths begin with `prefix` and end with `suffix`, each byte
   // as likely as any other: durably, and for the next reader. Nothing if they have no bytes.
   std::optional<DiskRot::Place> rot(DiskRot::Kind kind, std::string_view prefix,
@@ -96,14 +104,18 @@ class SimDisk {
   int32_t device_of(std::string_view path) const;
   // The k-th operation that changes something from now on (1: the next), and all after it, do
   // nothing; the shell sees `hit_crash_point` and lets the process die. If it is a write, its first
-  // `torn_bytes` are written.
-  void crash_at_operation(int64_t k, int64_t torn_bytes = 0) {
-    crash_after_ = k;
-    torn_bytes_ = torn_bytes;
+  // `torn_bytes` are written. Several points may be set; `token` names one for `disarm`.
+  void crash_at_operation(int64_t k, int64_t torn_bytes = 0, uint64_t token = 0) {
+    crash_points_.push_back({k, torn_bytes, token});
   }
   bool hit_crash_point() const { return crashed_; }
+  bool hit_crash_point(uint64_t token) const;
+  void disarm(uint64_t token);
+  // The process has died at it: the disk works again, with the points that are still to come.
+  void survive_crash_point();
   void clear_crash_point() {
-    crash_after_ = torn_bytes_ = 0;
+    crash_points_.clear();
+    torn_bytes_ = 0;
     crashed_ = false;
   }
   // The k-th operation that can fail from now on (1: the next), reads too, changes nothing and
@@ -148,6 +160,12 @@ class SimDisk {
     int64_t operations = 0;
   };
 
+  struct CrashPoint {
+    int64_t operations_left = 0;  // 0: it was hit.
+    int64_t torn_bytes = 0;
+    uint64_t token = 0;
+  };
+
   bool mutate();  // False past the crash point.
   bool fails();   // Asked once for each operation.
   WriteBack delays() const { return {spec_.write_back_after, spec_.journal_commit_after}; }
@@ -181,8 +199,8 @@ class SimDisk {
   std::vector<SimTime> device_free_;
   uint64_t written_hash_ = 0;
   int64_t bytes_written_ = 0;
-  int64_t crash_after_ = 0;  // 0: not armed.
-  int64_t torn_bytes_ = 0;   // Of the write at the crash point.
+  std::vector<CrashPoint> crash_points_;
+  int64_t torn_bytes_ = 0;  // Of the write at the crash point.
   bool crashed_ = false;
   int64_t fail_after_ = 0;  // 0: not armed.
   bool failed_ = false;

@@ -10,9 +10,20 @@ void DiskTroubles::begin(uint64_t token, const DiskTrouble& trouble) {
   active_.push_back({trouble, token});
 }
 
-int64_t DiskTroubles::end(uint64_t token) {
+int64_t DiskTroubles::spoilt_by(uint64_t token) const {
   int64_t spoilt = 0;
   for (const Active& active : active_) spoilt += active.token == token ? active.spoilt : 0;
+  return spoilt;
+}
+
+bool DiskTroubles::none_stops_work() const {
+  return std::all_of(active_.begin(), active_.end(), [](const Active& active) {
+    return active.trouble.kind == DiskTrouble::Kind::kLying;
+  });
+}
+
+int64_t DiskTroubles::end(uint64_t token) {
+  int64_t spoilt = spoilt_by(token);
   std::erase_if(active_, [&](const Active& active) { return active.token == token; });
   return spoilt;
 }

@@ -34,6 +34,10 @@ class DiskTroubles {
   // `token` names it for `end`, which returns how many operations it spoilt.
   void begin(uint64_t token, const DiskTrouble& trouble);
   int64_t end(uint64_t token);
+  int64_t spoilt_by(uint64_t token) const;
+  bool none() const { return active_.empty(); }
+  // Only such are at work with which a process runs on.
+  bool none_stops_work() const;
 
   absl::Status on_read(int32_t device);
   absl::Status on_write(int32_t device);

@@ -13,6 +13,8 @@
 
 #include "sim/faults/corrupt_disk.h"
 #include "sim/faults/crash.h"
+#include "sim/faults/delay.h"
+#include "sim/faults/drop.h"
 #include "sim/faults/failing_disk.h"
 #include "sim/faults/full_disk.h"
 #include "sim/faults/isolate.h"
@@ -22,14 +24,18 @@
 #include "sim/faults/pause.h"
 #include "sim/faults/power_off.h"
 #include "sim/faults/shut_down.h"
+#include "sim/faults/skew_clock.h"
+#include "sim/faults/slow_cpu.h"
 #include "sim/faults/slow_disk.h"
 #include "sim/faults/slow_link.h"
+#include "sim/faults/stall_client.h"
 #include "sim/fault_state.h"
 
 namespace sim {
 
 using Fault = std::variant<Crash, PowerOff, Pause, ShutDown, Partition, Isolate, SlowLink, LossyLink,
-                           SlowDisk, FailingDisk, FullDisk, LyingDisk, CorruptDisk>;
+                           Drop, Delay, SlowDisk, FailingDisk, FullDisk, LyingDisk, CorruptDisk,
+                           SlowCpu, SkewClock, StallClient>;
 
 std::string_view name_of(const Fault& fault);
 

@@ -31,6 +31,9 @@ struct FaultBite {
   int64_t disk_writes_refused = 0;
   int64_t flushes_ignored = 0;
   int64_t places_corrupted = 0;
+  int64_t threads_stalled = 0;
+  int64_t work_slowed = 0;        // Pieces of computing.
+  int64_t clock_readings = 0;     // Of a wrong clock.
 
   bool nothing() const { return *this == FaultBite(); }
   bool operator==(const FaultBite&) const = default;
@@ -50,6 +53,9 @@ struct FaultBite {
     f("disk_writes_refused", &FaultBite::disk_writes_refused);
     f("flushes_ignored", &FaultBite::flushes_ignored);
     f("places_corrupted", &FaultBite::places_corrupted);
+    f("threads_stalled", &FaultBite::threads_stalled);
+    f("work_slowed", &FaultBite::work_slowed);
+    f("clock_readings", &FaultBite::clock_readings);
   }
 };
 

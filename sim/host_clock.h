@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A host's two clocks as functions of true time. The monotonic clock runs at its own rate from the
-// host's start and never steps; the wall clock shows the monotonic one plus an offset, which steps.
-// Exact integer arithmetic; true to within a nanosecond and monotone.
+// A host's two clocks as functions of true time. The monotonic clock never steps: a fault can only
+// change its rate, and it keeps what it gained. The wall clock is true time plus what the faults at
+// work make of it, so that it is right again when they have ended, as after a step by NTP.
+// Exact integer arithmetic; true to within a nanosecond, the monotonic clock monotone.
 
 #ifndef SIM_HOST_CLOCK_H_
 #define SIM_HOST_CLOCK_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "sim/time.h"
 
@@ -25,17 +27,32 @@ class HostClock {
     return MonoTime::at_nanos(mono_at_base_ + scale(now.nanos() - base_));
   }
   WallTime wall(SimTime now) const {
-    return WallTime::at_nanos(mono(now).nanos() - kMonoAtZero + kWallAtZero + wall_offset_);
+    return WallTime::at_nanos(now.nanos() + kWallAtZero + (skews_.empty() ? 0 : wall_error(now)));
   }
   // The first true time at which the monotonic clock shows `t` or later.
   SimTime when(MonoTime t) const;
 
-  // From `now` on the monotonic clock gains `ppb` nanoseconds a second (negative: loses).
-  void set_drift(SimTime now, int64_t ppb);
-  // The wall clock jumps.
-  void step_wall(Duration by) { wall_offset_ += by.nanos(); }
+  // From `now` on the wall clock is off by `offset`, and both clocks gain `drift_ppb` nanoseconds a
+  // second (negative: lose), until `end_skew` with the same token. Several add up; the monotonic
+  // clock runs at a tenth of its rate at least.
+  void begin_skew(uint64_t token, SimTime now, Duration offset, int64_t drift_ppb);
+  void end_skew(uint64_t token, SimTime now);
+  bool is_skewed() const { return !skews_.empty(); }
+  // visit(token), for each skew at work.
+  template <class Visit>
+  void for_each_skew(const Visit& visit) const {
+    for (const Skew& skew : skews_) visit(skew.token);
+  }
 
  private:
+  struct Skew {
+    uint64_t token;
+    SimTime since;
+    Duration offset;
+    int64_t drift_ppb;
+  };
+  int64_t wall_error(SimTime now) const;
+  void set_rate(SimTime now);
   int64_t scale(int64_t true_nanos) const {
     return true_nanos +
            static_cast<int64_t>(static_cast<__int128>(true_nanos) * drift_ppb_ / 1'000'000'000);
@@ -43,8 +60,8 @@ class HostClock {
 
   int64_t base_ = 0;
   int64_t mono_at_base_ = kMonoAtZero;
-  int64_t drift_ppb_ = 0;
-  int64_t wall_offset_ = 0;
+  int64_t drift_ppb_ = 0;  // Of the monotonic clock.
+  std::vector<Skew> skews_;
 };
 
 }  // namespace sim

@@ -87,8 +87,8 @@ void Network::on_connect_request(World& world, const Event& event) {
   auto [client, server] = connection->hosts;
   World::ProcessEntry& target = world.entry(event.process);
   EventId because(0);
-  if (world.host(server).off > 0) {
-    because = world.host(server).off_because;
+  if (world.host(server).is_off()) {
+    because = world.host(server).off_by.front();
   } else if (world.topology_.blocked(client, server)) {
     because = EventId(world.topology_.blocked_because(client, server));
   }
@@ -142,7 +142,62 @@ void Network::send(World& world, ProcessId from, ConnectionId id, MessageHandle 
     departs = std::max(departs, nic.sends_until) + nic.time_for(bytes);
     nic.sends_until = departs;
   }
+  bool disturbed = !rules_.empty() || connection->directions[side].swallowed_by != EventId(0);
+  if (disturbed && !pass_rules(world, *connection, side, event, departs)) return;
   carry(world, *connection, side, std::move(event), departs, bytes);
+}
+
+void Network::begin_rule(Rule rule, const World& world) {
+  // A stream of its own for each content, so that faults do not disturb each other.
+  uint64_t content = stable_hash(rule.message, rule.drops ? 1 : 0);
+  auto mix = [&](int64_t number) {
+    content = stable_hash(rule.message, content ^ static_cast<uint64_t>(number));
+  };
+  for (const std::vector<HostId>* hosts : {&rule.from, &rule.to}) {
+    mix(-1);
+    for (HostId host : *hosts) mix(host.value());
+  }
+  for (int64_t number : {rule.probability.numerator, rule.probability.denominator, rule.count,
+                         rule.delay.nanos()})
+    mix(number);
+  Rng rng = world.root_rng().stream("network.rule", content,
+                                    static_cast<uint64_t>(world.now().nanos()));
+  rules_.push_back({std::move(rule), rng, 0});
+}
+
+void Network::end_rule(uint64_t token) {
+  std::erase_if(rules_, [&](const RuleAtWork& each) { return each.rule.token == token; });
+}
+
+bool Network::pass_rules(World& world, Connection& connection, int from, const Event& event,
+                         SimTime& departs) {
+  Direction& direction = connection.directions[from];
+  auto holds = [](const std::vector<HostId>& hosts, HostId host) {
+    return hosts.empty() || std::find(hosts.begin(), hosts.end(), host) != hosts.end();
+  };
+  std::string_view name = event.message->name();
+  for (RuleAtWork& each : rules_) {
+    const Rule& rule = each.rule;
+    bool is_meant = rule.message == name && holds(rule.from, connection.hosts[from]) &&
+                    holds(rule.to, connection.hosts[1 - from]);
+    // Each rule draws for itself, whatever the others do.
+    if (!is_meant || (rule.count > 0 && each.hits >= rule.count)) continue;
+    if (!each.rng.chance(rule.probability)) continue;
+    ++each.hits;
+    FaultState* fault = world.fault_by_event(EventId(rule.token));
+    if (!rule.drops) {
+      departs += rule.delay;
+      if (fault != nullptr) ++fault->bite.messages_slowed;
+    } else if (direction.swallowed_by == EventId(0)) {
+      direction.swallowed_by = EventId(rule.token);
+    }
+  }
+  if (direction.swallowed_by == EventId(0)) return true;
+  world.suppressed(connection.ends[from], event.process, name, event.message.get(),
+                   direction.swallowed_by);
+  if (FaultState* fault = world.fault_by_event(direction.swallowed_by))
+    ++fault->bite.messages_dropped;
+  return false;
 }
 
 void Network::carry(World& world, Connection& connection, int from, Event event, SimTime departs,
@@ -187,8 +242,8 @@ bool Network::admit_message(World& world, Event& event, EventId) {
   int from = 1 - side_of(*connection, event.process);
   if (!connection->knows[1 - from]) {
     // The receiver's process, or its whole host, is gone since this was sent.
-    bool off = world.host(target.host).off > 0;
-    EventId because = off ? world.host(target.host).off_because : target.down_because;
+    bool off = world.host(target.host).is_off();
+    EventId because = off ? world.host(target.host).off_by.front() : target.down_because;
     if (because == EventId(0)) return false;
     world.suppressed(sender, event.process, event.message->name(), event.message.get(), because);
     if (FaultState* fault = world.fault_by_event(because)) ++fault->bite.messages_dropped;

@@ -8,6 +8,7 @@
 //   send    --NIC--link--NIC--> on_message                      held while the path is cut, sent
 //                                                               again 0.2, 0.6, 1.4 ... s after
 //   crash   ----RST----> on_closed(kReset)                      nothing from a host that is off
+//   dropped by a fault, with all that follows it on its connection, until somebody closes that
 //
 // Part of a World, whose members pass themselves in; knows no protocol.
 
@@ -16,10 +17,12 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/event.h"
+#include "sim/rng.h"
 #include "sim/strong_id.h"
 #include "sim/time.h"
 
@@ -59,6 +62,20 @@ class Network {
   // Paths may have healed: sends what was held back.
   void release(World& world);
 
+  // What a fault does to messages of one name.
+  struct Rule {
+    uint64_t token = 0;
+    std::vector<HostId> from, to;  // Empty: any.
+    std::string message;
+    Ratio probability;
+    int64_t count = 0;  // That are hit in all; 0: no limit.
+    bool drops = false;
+    Duration delay;
+  };
+  void begin_rule(Rule rule, const World& world);
+  void end_rule(uint64_t token);
+  bool is_undisturbed() const { return rules_.empty(); }
+
   // Live connections, for reports and tests.
   size_t open_connections() const;
 
@@ -75,6 +92,7 @@ class Network {
     SimTime held_since;
     std::vector<Held> held;
     bool lost_to_dead_host = false;  // Data went to a host that is off; it will be sent again.
+    EventId swallowed_by;            // A fault dropped data: what follows does not arrive either.
   };
   struct Connection {
     State state = State::kFree;
@@ -90,6 +108,9 @@ class Network {
   ConnectionId id_of(size_t index) const;
   void free(Connection& connection);
   int side_of(const Connection& connection, ProcessId process) const;
+  // What rules make of a message; false: it does not arrive.
+  bool pass_rules(World& world, Connection& connection, int from, const Event& event,
+                  SimTime& departs);
   // Schedules `event` from side `from`, or holds it if the path is cut.
   void carry(World& world, Connection& connection, int from, Event event, SimTime departs,
              int64_t bytes);
@@ -97,6 +118,13 @@ class Network {
   void notify_closed(World& world, Connection& connection, ConnectionId id, int survivor,
                      CloseReason reason);
 
+  struct RuleAtWork {
+    Rule rule;
+    Rng rng;
+    int64_t hits = 0;
+  };
+
+  std::vector<RuleAtWork> rules_;
   std::vector<Connection> connections_;
   std::vector<uint32_t> free_;
 };

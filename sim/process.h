@@ -58,6 +58,8 @@ class Context {
   SimTime now() const;
   MonoTime mono() const;
   WallTime wall() const;
+  // How long work takes here that takes `cost` on a host that is not slowed.
+  Duration computing(Duration cost) const;
   Rng& rng();         // The process's own stream; it goes on over restarts.
   SimDisk& disk();
   Rng& disk_rng();
@@ -105,6 +107,10 @@ class Process {
   virtual void on_boot(Context& context) = 0;
   // SIGTERM: begin an orderly stop, which ends in Context::exit.
   virtual void on_stop(Context& context) = 0;
+  // The application's thread stands still from now on, and goes on again. Who has no such thread
+  // does nothing.
+  virtual void on_stall(Context&) {}
+  virtual void on_resume(Context&) {}
   // `received`: when the last byte was in, at or after now (the NIC may be busy).
   virtual void on_message(ConnectionId from, ProcessId sender, const MessageHandle& message,
                           SimTime received, Context& context) = 0;

@@ -60,6 +60,10 @@ class Topology {
   const std::string& zone_name(ZoneId zone) const {
     return zones_[static_cast<size_t>(zone.value())].name;
   }
+  const std::string& region_name(ZoneId zone) const {
+    RegionId region = zones_[static_cast<size_t>(zone.value())].region;
+    return regions_[static_cast<size_t>(region.value())];
+  }
 
   // Routes are computed when first asked for, and after a change; the reference is good until then.
   // Hosts without any route: a check fails.
@@ -104,6 +108,7 @@ class Topology {
   void change(uint64_t token, const std::vector<HostId>& a, const std::vector<HostId>& b,
               const Change& change);
   void restore(uint64_t token);
+  bool is_undisturbed() const { return blocks_.empty() && changes_.empty(); }
   bool modified(HostId from, HostId to) const {
     return !changes_.empty() && modified_because(from, to) != 0;
   }

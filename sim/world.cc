@@ -48,10 +48,10 @@ World::ProcessEntry::ProcessEntry(const ProcessEntry& other)
       life(other.life),
       rng(other.rng),
       timers(other.timers),
-      held_down(other.held_down),
-      paused(other.paused),
+      held_by(other.held_by),
+      paused_by(other.paused_by),
+      stalled_by(other.stalled_by),
       down_because(other.down_because),
-      paused_because(other.paused_because),
       exiting(other.exiting),
       backlog(other.backlog) {}
 
@@ -122,8 +122,8 @@ void World::dispatch(Event& event) {
   } else if (event.kind == EventKind::kClosed && !event.admitted) {
     if (!network_.admit_closed(*this, event)) return;
   }
-  if (target.paused > 0) {
-    if (FaultState* fault = fault_by_event(target.paused_because)) ++fault->bite.events_delayed;
+  if (!target.paused_by.empty()) {
+    if (FaultState* fault = fault_by_event(target.paused_by.front())) ++fault->bite.events_delayed;
     target.backlog.emplace_back(current_, std::move(event));
     return;
   }
@@ -170,6 +170,7 @@ void World::deliver(ProcessEntry& target, Event& event) {
       break;
     case EventKind::kBoot:
       target.process->on_boot(context);
+      if (!target.stalled_by.empty()) stall(target, context);
       break;
     case EventKind::kNone:
     case EventKind::kConnectRequest:
@@ -236,8 +237,9 @@ const std::string& World::name_of(HostId id) const {
   return hosts_[static_cast<size_t>(id.value())].name;
 }
 bool World::is_up(ProcessId process) const { return entry(process).process != nullptr; }
-bool World::is_paused(ProcessId process) const { return entry(process).paused > 0; }
-bool World::is_off(HostId id) const { return hosts_[static_cast<size_t>(id.value())].off > 0; }
+bool World::is_paused(ProcessId process) const { return !entry(process).paused_by.empty(); }
+bool World::is_stalled(ProcessId process) const { return !entry(process).stalled_by.empty(); }
+bool World::is_off(HostId id) const { return hosts_[static_cast<size_t>(id.value())].is_off(); }
 Process* World::find(ProcessId process) { return entry(process).process.get(); }
 const Process* World::find(ProcessId process) const { return entry(process).process.get(); }
 SimDisk& World::disk(HostId id) { return host(id).disk; }

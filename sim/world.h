@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "sim/cpu.h"
 #include "sim/disk.h"
 #include "sim/fault.h"
 #include "sim/host_clock.h"
@@ -75,6 +76,7 @@ class World {
 
   // --- Building ---
   Topology& topology() { return topology_; }
+  const Topology& topology() const { return topology_; }
   HostId add_host(HostSpec spec);
   ProcessId add_process(HostId host, std::string name, std::shared_ptr<const ProcessFactory> factory);
   // Starts a process that is down, now. `cause`: the event that led to it, if any.
@@ -100,6 +102,10 @@ class World {
   FaultId begin_fault(Fault fault);
   void end_fault(FaultId id);
   const FaultState& fault_state(FaultId id) const;
+  // What it has bitten by now.
+  FaultBite bite_of(FaultId id) const;
+  // No fault is at work, nor has any left a trace but in disks and monotonic clocks.
+  bool is_undisturbed() const;
   // The trace record of a fault's beginning, or of its end once it has ended.
   EventId fault_event(FaultId id) const { return fault_state(id).event; }
 
@@ -111,6 +117,7 @@ class World {
   const std::string& name_of(HostId host) const;
   bool is_up(ProcessId process) const;
   bool is_paused(ProcessId process) const;
+  bool is_stalled(ProcessId process) const;
   bool is_off(HostId host) const;
   // The living process object, or null. Whoever changes it from outside bends history.
   Process* find(ProcessId process);
@@ -154,6 +161,10 @@ class World {
   friend struct FailingDisk;
   friend struct FullDisk;
   friend struct CorruptDisk;
+  friend struct Drop;
+  friend struct Delay;
+  friend struct SlowCpu;
+  friend struct StallClient;
 
   struct Host {
     std::string name;
@@ -161,8 +172,9 @@ class World {
     HostClock clock;
     Rng disk_rng;
     Nic nic;
-    int off = 0;                    // Faults that keep it without power.
-    EventId off_because;
+    Cpu cpu;
+    std::vector<EventId> off_by;    // Faults that keep it without power, by their events.
+    bool is_off() const { return !off_by.empty(); }
   };
   struct ProcessEntry {
     HostId host;
@@ -172,10 +184,10 @@ class World {
     Incarnation life{0};
     Rng rng;
     TimerTable timers;
-    int held_down = 0;              // Faults that keep it from running.
-    int paused = 0;                 // Faults that make it stand still.
+    std::vector<EventId> held_by;     // Faults that keep it from running, by their events.
+    std::vector<EventId> paused_by;   // Faults that make it stand still.
+    std::vector<EventId> stalled_by;  // Faults that make its application's thread stand still.
     EventId down_because;
-    EventId paused_because;
     bool exiting = false;
     std::vector<std::pair<EventId, Event>> backlog;  // What came while paused.
 
@@ -210,7 +222,10 @@ class World {
   void suppress_timers(ProcessId id, EventId because, FaultBite* bite);
   void hold_down(ProcessId id, EventId because, bool reset_peers, FaultBite* bite);
   void start_stopped(HostId host);  // Its processes that do not run, unless a fault holds them.
-  void let_up(ProcessId id, EventId cause);
+  // Takes back a `hold_down` of the fault, if there was one, and starts what nobody holds any more.
+  void let_up(ProcessId id, EventId fault);
+  // The application's thread of a process stands still, because of the faults at work.
+  void stall(ProcessEntry& entry, Context& context);
   void crash_at_disk_operation(ProcessId id);
 
   // Trace (world_trace.cc).

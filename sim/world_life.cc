@@ -11,7 +11,7 @@ namespace sim {
 
 void World::start(ProcessId id, EventId cause) {
   ProcessEntry& process = entry(id);
-  if (process.process != nullptr || process.held_down > 0 || host(process.host).off > 0) return;
+  if (process.process != nullptr || !process.held_by.empty() || host(process.host).is_off()) return;
   process.life += 1;
   process.process = process.factory->build();
   Event event;
@@ -55,15 +55,22 @@ void World::stop(ProcessId id, EventId because, bool reset_peers, FaultBite* bit
 }
 
 void World::hold_down(ProcessId id, EventId because, bool reset_peers, FaultBite* bite) {
-  ++entry(id).held_down;
+  entry(id).held_by.push_back(because);
   stop(id, because, reset_peers, bite);
 }
 
-void World::let_up(ProcessId id, EventId cause) {
+void World::let_up(ProcessId id, EventId fault) {
   ProcessEntry& process = entry(id);
-  --process.held_down;
-  SIM_CHECK(process.held_down >= 0, process.name);
-  start(id, cause);
+  if (std::erase(process.held_by, fault) == 0) return;  // It was armed, and never struck.
+  if (!process.held_by.empty()) process.down_because = process.held_by.front();
+  start(id, current_);
+}
+
+void World::stall(ProcessEntry& entry, Context& context) {
+  for (EventId fault : entry.stalled_by) {
+    if (FaultState* state = fault_by_event(fault)) ++state->bite.threads_stalled;
+  }
+  entry.process->on_stall(context);
 }
 
 void World::start_stopped(HostId id) {
@@ -73,13 +80,14 @@ void World::start_stopped(HostId id) {
 }
 
 void World::crash_at_disk_operation(ProcessId id) {
-  ProcessEntry& process = entry(id);
-  host(process.host).disk.clear_crash_point();
+  SimDisk& disk = host(entry(id).host).disk;
   for (ActiveFault& fault : faults_) {
     const Crash* crash = std::get_if<Crash>(&fault.fault);
-    if (crash == nullptr || crash->process != id || crash->at_disk_operation == 0) continue;
-    if (fault.state.active) hold_down(id, fault.state.event, true, &fault.state.bite);
+    if (crash == nullptr || crash->process != id || !fault.state.active) continue;
+    if (disk.hit_crash_point(fault.state.event.value()))
+      hold_down(id, fault.state.event, true, &fault.state.bite);
   }
+  disk.survive_crash_point();
 }
 
 }  // namespace sim

@@ -157,6 +157,30 @@ void World::end_fault(FaultId id) {
   std::visit([&](const auto& kind) { kind.end(*this, fault.state); }, fault.fault);
 }
 
+FaultBite World::bite_of(FaultId id) const {
+  const ActiveFault& fault = faults_[static_cast<size_t>(id.value() - 1)];
+  FaultBite bite = fault.state.bite;
+  if (!fault.state.active) return bite;
+  std::visit(
+      [&](const auto& kind) {
+        if constexpr (requires { kind.add_bites(*this, fault.state, bite); })
+          kind.add_bites(*this, fault.state, bite);
+      },
+      fault.fault);
+  return bite;
+}
+
+bool World::is_undisturbed() const {
+  bool hosts = std::all_of(hosts_.begin(), hosts_.end(), [](const Host& each) {
+    return each.off_by.empty() && !each.cpu.is_slow() && !each.clock.is_skewed() &&
+           each.disk.is_undisturbed();
+  });
+  bool processes = std::all_of(processes_.begin(), processes_.end(), [](const ProcessEntry& each) {
+    return each.held_by.empty() && each.paused_by.empty() && each.stalled_by.empty();
+  });
+  return hosts && processes && topology_.is_undisturbed() && network_.is_undisturbed();
+}
+
 const FaultState& World::fault_state(FaultId id) const {
   return faults_[static_cast<size_t>(id.value() - 1)].state;
 }

@@ -17,7 +17,11 @@ void FailingDisk::begin(World& world, FaultState& state) const {
 
 void FailingDisk::end(World& world, FaultState& state) const {
   state.bite.disk_operations_failed += world.disk(host).end_trouble(state.event.value());
-  world.start_stopped(host);
+  if (world.disk(host).works()) world.start_stopped(host);
+}
+
+void FailingDisk::add_bites(const World& world, const FaultState& state, FaultBite& bite) const {
+  bite.disk_operations_failed += world.disk(host).spoilt_by(state.event.value());
 }
 
 }  // namespace sim

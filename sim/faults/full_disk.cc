@@ -16,7 +16,11 @@ void FullDisk::begin(World& world, FaultState& state) const {
 
 void FullDisk::end(World& world, FaultState& state) const {
   state.bite.disk_writes_refused += world.disk(host).end_trouble(state.event.value());
-  world.start_stopped(host);
+  if (world.disk(host).works()) world.start_stopped(host);
+}
+
+void FullDisk::add_bites(const World& world, const FaultState& state, FaultBite& bite) const {
+  bite.disk_writes_refused += world.disk(host).spoilt_by(state.event.value());
 }
 
 }  // namespace sim

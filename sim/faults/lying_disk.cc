@@ -17,4 +17,8 @@ void LyingDisk::end(World& world, FaultState& state) const {
   state.bite.flushes_ignored += world.disk(host).end_trouble(state.event.value());
 }
 
+void LyingDisk::add_bites(const World& world, const FaultState& state, FaultBite& bite) const {
+  bite.flushes_ignored += world.disk(host).spoilt_by(state.event.value());
+}
+
 }  // namespace sim

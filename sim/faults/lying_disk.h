@@ -27,6 +27,8 @@ struct LyingDisk {
   }
   void begin(World& world, FaultState& state) const;
   void end(World& world, FaultState& state) const;
+  // What the disk has counted and `state` has not yet.
+  void add_bites(const World& world, const FaultState& state, FaultBite& bite) const;
 };
 
 }  // namespace sim

@@ -10,15 +10,16 @@ namespace sim {
 
 void Pause::begin(World& world, FaultState& state) const {
   World::ProcessEntry& entry = world.entry(process);
-  if (entry.paused++ > 0 || entry.process == nullptr) return;
-  entry.paused_because = state.event;
+  entry.paused_by.push_back(state.event);
+  if (entry.paused_by.size() > 1 || entry.process == nullptr) return;
   ++state.bite.processes_stopped;
   world.suppress_timers(process, state.event, &state.bite);
 }
 
 void Pause::end(World& world, FaultState& state) const {
   World::ProcessEntry& entry = world.entry(process);
-  if (--entry.paused > 0) return;
+  std::erase(entry.paused_by, state.event);
+  if (!entry.paused_by.empty()) return;
   auto backlog = std::exchange(entry.backlog, {});
   for (auto& [id, event] : backlog) {
     if (event.kind == EventKind::kNone) continue;  // A timer that was cancelled meanwhile.

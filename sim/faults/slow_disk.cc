@@ -16,4 +16,8 @@ void SlowDisk::end(World& world, FaultState& state) const {
   state.bite.disk_operations_slowed += world.disk(host).speed_up(state.event.value());
 }
 
+void SlowDisk::add_bites(const World& world, const FaultState& state, FaultBite& bite) const {
+  bite.disk_operations_slowed += world.disk(host).slowed_by(state.event.value());
+}
+
 }  // namespace sim
