@@ -66,6 +66,8 @@ models::ClusterSpec cluster_spec_of(const Scenario& scenario) {
   spec.mutations = scenario.mutations;
   spec.host_link = sim::kHostLink;
   spec.nic_bytes_per_second = sim::kNicBytesPerSecond;
+  spec.region = scenario.cluster.region;
+  spec.racks = scenario.cluster.racks;
   for (const TopicPlan& topic : scenario.topics)
     spec.topics.push_back(
         {topic.name, topic.partitions, topic.replication_factor, topic.config_text, {}});

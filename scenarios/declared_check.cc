@@ -50,6 +50,20 @@ absl::Status check_duration(const JsonValue& value, const KeyDecl& key) {
                      [](int64_t n) { return duration_text(sim::Duration::nanos(n)); });
 }
 
+absl::Status check_offset(const JsonValue& value, const KeyDecl& key) {
+  absl::StatusOr<sim::Duration> offset = parse_signed_duration(value.text);
+  if (!offset.ok()) return offset.status();
+  return check_range(offset->nanos(), key, [](int64_t n) {
+    return (n < 0 ? "-" : "") + duration_text(sim::Duration::nanos(n < 0 ? -n : n));
+  });
+}
+
+absl::Status check_drift(const JsonValue& value, const KeyDecl& key) {
+  absl::StatusOr<int64_t> ppb = parse_drift(value.text);
+  if (!ppb.ok()) return ppb.status();
+  return check_range(*ppb, key, [](int64_t n) { return fmt::format("{}ppm", n / 1000); });
+}
+
 absl::Status check_size(const JsonValue& value, const KeyDecl& key) {
   absl::StatusOr<int64_t> bytes = parse_size(value.text);
   if (!bytes.ok()) return bytes.status();
@@ -95,6 +109,10 @@ absl::Status check_text_form(const JsonValue& value, const KeyDecl& key) {
       return check_word(value, key);
     case KeyKind::kDuration:
       return check_duration(value, key);
+    case KeyKind::kOffset:
+      return check_offset(value, key);
+    case KeyKind::kDrift:
+      return check_drift(value, key);
     case KeyKind::kSize:
       return check_size(value, key);
     case KeyKind::kRate:

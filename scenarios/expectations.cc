@@ -22,24 +22,6 @@ using State = CheckedExpectation::State;
 
 constexpr const char* kNoPermission = "no setting permits it";
 
-bool compare(int64_t a, CompareOp op, int64_t b) {
-  switch (op) {
-    case CompareOp::kEqual:
-      return a == b;
-    case CompareOp::kNotEqual:
-      return a != b;
-    case CompareOp::kLess:
-      return a < b;
-    case CompareOp::kLessEqual:
-      return a <= b;
-    case CompareOp::kGreater:
-      return a > b;
-    case CompareOp::kGreaterEqual:
-      return a >= b;
-  }
-  return false;
-}
-
 // A final metric's value, with the place where it was found and where an explanation starts.
 struct Found {
   int64_t value = 0;

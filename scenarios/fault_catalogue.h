@@ -6,6 +6,7 @@
 #ifndef SCENARIOS_FAULT_CATALOGUE_H_
 #define SCENARIOS_FAULT_CATALOGUE_H_
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -16,12 +17,13 @@ namespace scenarios {
 
 struct FaultCard {
   FaultVerb verb{};
-  std::string_view name;      // As written in a file.
-  std::string_view about;     // What it does, in a sentence.
-  KeyKind target{};           // The form of the verb's value.
-  bool hits_clients = false;  // Clients may be targets.
-  std::string_view keys;      // That it takes beside its own, with spaces between.
-  std::string_view example;   // A whole fault, as JSON.
+  std::string_view name;   // As written in a file.
+  std::string_view about;  // What it does, in a sentence.
+  KeyKind target{};        // The form of the verb's value.
+  enum class Hits : uint8_t { kNodes, kAll, kClients, kZones, kRegions };
+  Hits hits = Hits::kNodes;  // Who may be targets; kAll: nodes and clients, zones and regions.
+  std::string_view keys;     // That it takes beside its own, with spaces between.
+  std::string_view example;  // A whole fault, as JSON.
 };
 
 // In the order of the verbs' enum.

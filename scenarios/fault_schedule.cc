@@ -8,7 +8,8 @@
 #include <tuple>
 #include <utility>
 
-#include "scenarios/format.h"
+#include "scenarios/fault_catalogue.h"
+#include "scenarios/kernel_faults.h"
 
 namespace scenarios {
 
@@ -18,139 +19,18 @@ constexpr sim::Duration kRollEvery = sim::Duration::millis(100);
 // An election this long after a fault's end is still put down to it.
 constexpr sim::Duration kAftermath = sim::Duration::seconds(10);
 
-std::vector<sim::HostId> hosts_of(const std::vector<Hit>& hits, const sim::World& world) {
-  std::vector<sim::HostId> hosts;
-  for (const Hit& hit : hits) hosts.push_back(world.host_of(hit.process));
-  std::sort(hosts.begin(), hosts.end());
-  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
-  return hosts;
-}
-
-std::vector<sim::HostId> all_hosts(const sim::World& world) {
-  std::vector<sim::HostId> hosts;
-  for (size_t i = 0; i < world.host_count(); ++i)
-    hosts.push_back(sim::HostId(static_cast<int32_t>(i)));
-  return hosts;
-}
-
-// The two ends of a link fault: two sides; or one: among themselves, or one host and all others.
-std::pair<std::vector<sim::HostId>, std::vector<sim::HostId>> ends_of(
-    const std::vector<std::vector<Hit>>& sides, const sim::World& world) {
-  std::vector<sim::HostId> from = hosts_of(sides.front(), world);
-  if (sides.size() > 1) return {from, hosts_of(sides[1], world)};
-  return {from, from.size() > 1 ? from : all_hosts(world)};
-}
-
-std::vector<sim::Fault> kernel_faults(const FaultPlan& plan,
-                                      const std::vector<std::vector<Hit>>& sides,
-                                      const sim::World& world) {
-  std::vector<sim::Fault> faults;
-  auto each = [&](auto make) {
-    for (const Hit& hit : sides.front()) faults.push_back(make(hit));
-  };
-  switch (plan.verb) {
-    case FaultVerb::kCrash:
-      each([&](const Hit& hit) { return sim::Crash{hit.process, plan.at_disk_operation}; });
-      break;
-    case FaultVerb::kPowerOff:
-      each([&](const Hit& hit) { return sim::PowerOff{world.host_of(hit.process)}; });
-      break;
-    case FaultVerb::kPause:
-      each([&](const Hit& hit) { return sim::Pause{hit.process}; });
-      break;
-    case FaultVerb::kIsolate:
-      each([&](const Hit& hit) { return sim::Isolate{world.host_of(hit.process)}; });
-      break;
-    case FaultVerb::kSlowDisk:
-      each([&](const Hit& hit) { return sim::SlowDisk{world.host_of(hit.process), plan.factor}; });
-      break;
-    case FaultVerb::kFailingDisk:
-      each([&](const Hit& hit) {
-        return sim::FailingDisk{.host = world.host_of(hit.process),
-                                .reads = plan.fails_reads,
-                                .writes = plan.fails_writes};
-      });
-      break;
-    case FaultVerb::kFullDisk:
-      each([&](const Hit& hit) {
-        return sim::FullDisk{.host = world.host_of(hit.process), .free_bytes = plan.free_bytes};
-      });
-      break;
-    case FaultVerb::kLyingDisk:
-      each([&](const Hit& hit) { return sim::LyingDisk{.host = world.host_of(hit.process)}; });
-      break;
-    case FaultVerb::kCorruptDisk:
-      each([&](const Hit& hit) {
-        return sim::CorruptDisk{.host = world.host_of(hit.process),
-                                .prefix = fmt::format("{}/{}{}", models::kLogDirectory, plan.in,
-                                                      plan.in.empty() ? "" : "/"),
-                                .suffix = plan.file,
-                                .zeroes_pages = plan.zeroed_page,
-                                .count = plan.count};
-      });
-      break;
-    case FaultVerb::kPartition: {
-      sim::Partition partition;
-      for (const std::vector<Hit>& side : sides) partition.sides.push_back(hosts_of(side, world));
-      partition.one_way = plan.one_way;
-      faults.push_back(std::move(partition));
-      break;
-    }
-    case FaultVerb::kSlowLink: {
-      auto [from, to] = ends_of(sides, world);
-      faults.push_back(sim::SlowLink{from, to, plan.factor, plan.added});
-      break;
-    }
-    case FaultVerb::kLossyLink: {
-      auto [from, to] = ends_of(sides, world);
-      faults.push_back(sim::LossyLink{from, to, plan.loss});
-      break;
-    }
-    case FaultVerb::kRestartRolling:
-      break;
-  }
-  return faults;
-}
-
 void add(sim::FaultBite& total, const sim::FaultBite& more) {
   sim::FaultBite::fields([&](std::string_view, auto member) { total.*member += more.*member; });
 }
 
-// 3/2 -> "1.5"
-std::string decimal(sim::Ratio ratio, int64_t scale = 1) {
-  return fmt::format("{:g}", static_cast<double>(ratio.numerator) * static_cast<double>(scale) /
-                                 static_cast<double>(ratio.denominator));
+// When a fault that began at `began` ends; nothing: never.
+std::optional<sim::SimTime> end_of(const FaultPlan& plan, sim::SimTime began) {
+  if (!plan.lasts) return plan.until;
+  sim::SimTime end = began + *plan.lasts;
+  return plan.until ? std::min(end, *plan.until) : end;
 }
 
-// What makes the fault, beside its targets: "one way", "factor 5, latency +20 ms".
-std::string strength_of(const FaultPlan& plan) {
-  std::string text;
-  auto add = [&](const std::string& more) { text += (text.empty() ? "" : ", ") + more; };
-  if (plan.one_way) add("one way");
-  bool slows = plan.verb == FaultVerb::kSlowDisk || plan.verb == FaultVerb::kSlowLink;
-  if (slows && !plan.factor.is_one()) add("factor " + decimal(plan.factor));
-  if (plan.added > sim::Duration()) add("latency +" + text_of(plan.added));
-  if (plan.verb == FaultVerb::kLossyLink) add("probability " + decimal(plan.loss, 100) + "%");
-  return text;
-}
-
-// "crash broker 2 (leader of orders-0)"; "partition broker 1 | broker 2, broker 3, one way"
-std::string text_of(const FaultPlan& plan, const std::vector<std::vector<Hit>>& sides) {
-  std::string names;
-  for (const std::vector<Hit>& side : sides) {
-    if (!names.empty()) names += plan.one_way ? " -> " : " | ";
-    std::string separator;
-    for (const Hit& hit : side) {
-      names += std::exchange(separator, ", ") + hit.name;
-      if (!hit.role.empty()) names += " (" + hit.role + ")";
-    }
-  }
-  std::string text = fmt::format("{} {}", name_of(plan.verb), names);
-  if (plan.at_disk_operation > 0)
-    text += fmt::format(" at disk operation {}", plan.at_disk_operation);
-  std::string strength = strength_of(plan);
-  return strength.empty() ? text : text + ", " + strength;
-}
+bool hits_clients(FaultVerb verb) { return card_of(verb).hits != FaultCard::Hits::kNodes; }
 
 bool all_in_sync(const models::MetadataImage* image) {
   if (image == nullptr) return false;
@@ -166,6 +46,10 @@ bool all_in_sync(const models::MetadataImage* image) {
 
 FaultSchedule::FaultSchedule(const std::vector<FaultPlan>& plans) {
   for (size_t i = 0; i < plans.size(); ++i) {
+    if (plans[i].when) {
+      schedule({plans[i].at, Act::kWatch, plans[i].text, static_cast<int32_t>(i), 0, 0});
+      continue;
+    }
     for (int32_t n = 0; n < plans[i].times; ++n)
       schedule({plans[i].at + plans[i].every * n, Act::kBegin, plans[i].text,
                 static_cast<int32_t>(i), n, 0});
@@ -183,8 +67,37 @@ std::optional<sim::SimTime> FaultSchedule::next() const {
   return due_.back().at;
 }
 
+void FaultSchedule::watch(const Due& due) {
+  Watch watch{due.plan, due.content};
+  auto place =
+      std::upper_bound(watches_.begin(), watches_.end(), watch, [](const Watch& a, const Watch& b) {
+        return std::tie(a.content, a.plan) < std::tie(b.content, b.plan);
+      });
+  watches_.insert(place, std::move(watch));
+}
+
+// Each time that the condition becomes true counts, but for those while the fault is at work.
+void FaultSchedule::look(const std::vector<FaultPlan>& plans, const Recorder& recorder,
+                         sim::SimTime now) {
+  std::erase_if(watches_, [&](const Watch& watch) {
+    const FaultPlan& plan = plans[static_cast<size_t>(watch.plan)];
+    return watch.occurrences == plan.times || (plan.until && *plan.until <= now);
+  });
+  for (Watch& watch : watches_) {
+    const FaultPlan& plan = plans[static_cast<size_t>(watch.plan)];
+    std::optional<int64_t> value = recorder.current(*plan.when);
+    bool holds = value && compare(*value, plan.when->op, plan.when->value);
+    bool became = !std::exchange(watch.held, holds) && holds;
+    bool at_work = std::any_of(runs_.begin(), runs_.end(), [&](const FaultRun& run) {
+      return run.plan == watch.plan && !run.ended && plan.verb != FaultVerb::kCorruptDisk;
+    });
+    if (!became || at_work) continue;
+    schedule({now, Act::kBegin, plan.text, watch.plan, watch.occurrences++, 0});
+  }
+}
+
 void FaultSchedule::act(const std::vector<FaultPlan>& plans, const models::Cluster& cluster,
-                        sim::World& world) {
+                        const Recorder& recorder, sim::World& world) {
   while (!due_.empty() && due_.back().at <= world.now()) {
     Due due = std::move(due_.back());
     due_.pop_back();
@@ -198,6 +111,10 @@ void FaultSchedule::act(const std::vector<FaultPlan>& plans, const models::Clust
         break;
       case Act::kRoll:
         roll(due.run, plan, cluster, world);
+        break;
+      case Act::kWatch:
+        watch(due);
+        look(plans, recorder, world.now());
         break;
     }
   }
@@ -217,8 +134,9 @@ std::vector<std::vector<Hit>> FaultSchedule::resolve_sides(const Due& due, const
         warnings_.push_back(
             fmt::format("{}: \"{}\" names nothing at that time", plan.text, target.text));
       for (Hit& hit : hits) {
-        bool is_named =
-            target.kind == Target::Kind::kBroker || target.kind == Target::Kind::kClient;
+        bool is_named = target.kind == Target::Kind::kBroker ||
+                        target.kind == Target::Kind::kClient || target.node != 0;
+        if (hit.node == models::kNoNode && !hits_clients(plan.verb)) continue;  // Of a zone.
         if (!is_named) hit.role = target.text;
         auto same = [&](const Hit& other) { return other.process == hit.process; };
         if (std::none_of(side.begin(), side.end(), same)) side.push_back(std::move(hit));
@@ -236,8 +154,9 @@ void FaultSchedule::begin(const Due& due, const FaultPlan& plan, const models::C
     for (const models::Cluster::Node& broker : cluster.brokers())
       sides.front().push_back({broker.process, broker.id, world.name_of(broker.process)});
   }
-  for (const std::vector<Hit>& side : sides) {
-    if (side.empty()) return;  // Told as a warning.
+  for (size_t i = 0; i < sides.size(); ++i) {
+    bool anybody = plan.verb != FaultVerb::kRestartRolling && plan.sides[i].empty();
+    if (sides[i].empty() && !anybody) return;  // Told as a warning.
   }
   FaultRun run;
   run.plan = due.plan;
@@ -261,8 +180,8 @@ void FaultSchedule::begin(const Due& due, const FaultPlan& plan, const models::C
   if (plan.verb == FaultVerb::kRestartRolling) {
     begin_rolling({due.at, Act::kRoll, plan.text, due.plan, due.occurrence, index},
                   std::move(sides.front()), world);
-  } else if (plan.lasts) {
-    schedule({due.at + *plan.lasts, Act::kEnd, plan.text, due.plan, due.occurrence, index});
+  } else if (auto end = end_of(plan, due.at)) {
+    schedule({*end, Act::kEnd, plan.text, due.plan, due.occurrence, index});
   }
 }
 
@@ -294,8 +213,21 @@ void FaultSchedule::on_broker_down(models::NodeId node, const sim::World& world)
 void FaultSchedule::collect(const sim::World& world) {
   for (FaultRun& run : runs_) {
     run.bite = {};
-    for (sim::FaultId fault : run.kernel) add(run.bite, world.fault_state(fault).bite);
+    for (sim::FaultId fault : run.kernel) add(run.bite, world.bite_of(fault));
   }
+}
+
+std::vector<std::string> FaultSchedule::warnings(const std::vector<FaultPlan>& plans) const {
+  std::vector<std::string> all = warnings_;
+  for (size_t i = 0; i < plans.size(); ++i) {
+    bool happened = std::any_of(runs_.begin(), runs_.end(), [&](const FaultRun& run) {
+      return run.plan == static_cast<int32_t>(i);
+    });
+    if (plans[i].when && !happened)
+      all.push_back(fmt::format("{}: never happened, {} did not become true", plans[i].text,
+                                plans[i].when->text));
+  }
+  return all;
 }
 
 // --- Rolling restart: stop one, keep it down, start it, wait until all is in sync, go on ---

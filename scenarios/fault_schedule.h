@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "models/node/cluster.h"
+#include "scenarios/recorder.h"
 #include "scenarios/run_result.h"
 #include "scenarios/scenario.h"
 #include "scenarios/selectors.h"
@@ -29,7 +30,13 @@ class FaultSchedule {
   // When something is to be done next; nothing: never again.
   std::optional<sim::SimTime> next() const;
   // Does what is due at the world's current time.
-  void act(const std::vector<FaultPlan>& plans, const models::Cluster& cluster, sim::World& world);
+  void act(const std::vector<FaultPlan>& plans, const models::Cluster& cluster,
+           const Recorder& recorder, sim::World& world);
+  // Something that the recorder follows may have changed: what waits for it becomes due.
+  bool is_watching() const { return !watches_.empty(); }
+  void look(const std::vector<FaultPlan>& plans, const Recorder& recorder, sim::SimTime now);
+  // From now on nothing begins because of a condition.
+  void stop_watching() { watches_.clear(); }
   // Faults that end by themselves are all over.
   bool is_over() const { return due_.empty() && rolling_.empty(); }
 
@@ -40,10 +47,11 @@ class FaultSchedule {
   // All occurrences that have begun, in that order; bites are up to date after `collect`.
   void collect(const sim::World& world);
   const std::vector<FaultRun>& runs() const { return runs_; }
-  const std::vector<std::string>& warnings() const { return warnings_; }
+  std::vector<std::string> warnings(const std::vector<FaultPlan>& plans) const;
 
  private:
-  enum class Act : uint8_t { kEnd, kBegin, kRoll };  // What ends makes room for what begins.
+  // What ends makes room for what begins.
+  enum class Act : uint8_t { kEnd, kBegin, kRoll, kWatch };
   struct Due {
     sim::SimTime at;
     Act act{};
@@ -52,6 +60,13 @@ class FaultSchedule {
     int32_t occurrence = 0;
     size_t run = 0;  // kEnd, kRoll: index into runs_.
     auto key() const { return std::tie(at, act, content, occurrence); }
+  };
+  // A fault that waits for its condition to become true.
+  struct Watch {
+    int32_t plan = 0;
+    std::string content;
+    int32_t occurrences = 0;  // That have been begun.
+    bool held = false;        // The condition, when last looked at.
   };
   // A rolling restart in progress: one broker after the other.
   struct Rolling {
@@ -64,6 +79,7 @@ class FaultSchedule {
   };
 
   void schedule(Due due);
+  void watch(const Due& due);
   void begin(const Due& due, const FaultPlan& plan, const models::Cluster& cluster,
              sim::World& world);
   void end(FaultRun& run, sim::World& world);
@@ -77,6 +93,7 @@ class FaultSchedule {
   std::vector<Due> due_;  // Sorted, the next last.
   std::vector<FaultRun> runs_;
   std::vector<Rolling> rolling_;
+  std::vector<Watch> watches_;  // By content, then place in the file.
   std::vector<std::string> warnings_;
 };
 

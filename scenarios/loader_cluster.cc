@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "models/common/config_keys.h"
+#include "scenarios/declared_check.h"
 #include "scenarios/loader_parts.h"
 #include "scenarios/nearest_name.h"
 
@@ -84,6 +85,19 @@ void check_collision(const JsonValue& value, std::map<std::string, std::string>&
                               in_quotes(other->second)));
 }
 
+void load_racks(const Fields& fields, ClusterPlan& cluster, ProblemList& problems) {
+  for (const JsonValue* rack : fields.texts("racks")) {
+    absl::Status named = check_name(rack->text);
+    bool twice =
+        std::find(cluster.racks.begin(), cluster.racks.end(), rack->text) != cluster.racks.end();
+    if (!named.ok()) problems.at_value(*rack, std::string(named.message()));
+    if (twice) problems.at_value(*rack, fmt::format("{} is named twice", in_quotes(rack->text)));
+    cluster.racks.push_back(rack->text);
+  }
+  if (cluster.racks.size() > kMostRacks)
+    problems.at_value(*fields.find("racks"), fmt::format("more than {} racks", kMostRacks));
+}
+
 }  // namespace
 
 void load_cluster(const Fields& root, Scenario& scenario, ProblemList& problems) {
@@ -96,6 +110,8 @@ void load_cluster(const Fields& root, Scenario& scenario, ProblemList& problems)
                       fmt::format("{} controllers stand no more losses than {}; allowed: 1, 3 or 5",
                                   cluster.controllers, cluster.controllers - 1));
   }
+  cluster.region = fields.text("region").value_or("region");
+  load_racks(fields, cluster, problems);
   ConfigReader reader(fields.find("config"), ConfigScope::kBroker, problems);
   reader.read([&](std::string_view key, std::string_view text) {
     return models::set_broker_config(cluster.config, key, text);

@@ -238,6 +238,7 @@ class ExpectationReader {
   }
 
   absl::Status read_when() {
+    expectation_.has_time = !rest_.empty();
     if (rest_.empty() || rest_ == "at end") return absl::OkStatus();
     std::string_view all = rest_;
     std::string_view word = take_until(" ");

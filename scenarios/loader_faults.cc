@@ -5,6 +5,8 @@
 #include "fmt/format.h"
 #include "scenarios/fault_catalogue.h"
 #include "scenarios/loader_parts.h"
+#include "scenarios/message_names.h"
+#include "scenarios/metrics.h"
 #include "scenarios/nearest_name.h"
 
 namespace scenarios {
@@ -54,7 +56,7 @@ class FaultReader {
   FaultPlan read(int32_t index) {
     plan_.verb = card_.verb;
     plan_.index = index;
-    read_sides(*value_.find(card_.name));
+    read_whom(*value_.find(card_.name));
     read_when();
     read_how();
     check_keys();
@@ -69,6 +71,18 @@ class FaultReader {
   void report(std::string_view key, std::string message) {
     const JsonValue* member = fields_.find(key);
     problems_.at_value(member == nullptr ? value_ : *member, std::move(message));
+  }
+
+  void read_whom(const JsonValue& verb) {
+    if (card_.target != KeyKind::kMessage) return read_sides(verb);
+    absl::StatusOr<std::string> message = message_named(verb.text);
+    bool is_text = verb.kind == JsonKind::kString;
+    if (is_text && !message.ok()) problems_.at_value(verb, std::string(message.status().message()));
+    plan_.message = message.value_or("");
+    for (std::string_view end : {"from", "to"}) {
+      const JsonValue* targets = fields_.find(end);
+      plan_.sides.push_back(targets == nullptr ? Side() : read_side(*targets));
+    }
   }
 
   void read_sides(const JsonValue& target) {
@@ -95,11 +109,8 @@ class FaultReader {
     if (problems_.full()) return;
     absl::StatusOr<Target> target = parse_target(scenario_, value.text);
     if (!target.ok()) return problems_.at_value(value, std::string(target.status().message()));
-    bool client = target->kind == Target::Kind::kClient;
-    if (client && !card_.hits_clients) {
-      problems_.at_value(
-          value, fmt::format("{} cannot hit a client; {} can", card_.name, verbs_for_clients()));
-    }
+    std::string unfit = why_unfit(*target);
+    if (!unfit.empty()) problems_.at_value(value, fmt::format("{} {}", card_.name, unfit));
     if (card_.target == KeyKind::kBrokersOrAll && target->kind != Target::Kind::kBroker) {
       problems_.at_value(value, fmt::format("{} takes \"all\" or brokers by number", card_.name));
     }
@@ -107,10 +118,29 @@ class FaultReader {
     places_.push_back(&value);
   }
 
+  // Why a verb cannot hit such a target; empty: it can.
+  std::string why_unfit(const Target& target) const {
+    bool client = target.kind == Target::Kind::kClient;
+    switch (card_.hits) {
+      case FaultCard::Hits::kNodes:
+        return client ? fmt::format("cannot hit a client; {} can", verbs_for_clients()) : "";
+      case FaultCard::Hits::kAll:
+        return "";
+      case FaultCard::Hits::kClients:
+        return client ? "" : "hits clients alone, as \"client NAME\"";
+      case FaultCard::Hits::kZones:
+        return target.kind == Target::Kind::kZone ? "" : "hits zones alone, as \"zone RACK\"";
+      case FaultCard::Hits::kRegions:
+        return target.kind == Target::Kind::kRegion ? "" : "hits regions alone, as \"region NAME\"";
+    }
+    return "";
+  }
+
   static std::string verbs_for_clients() {
     std::vector<std::string_view> verbs;
     for (const FaultCard& card : fault_catalogue()) {
-      if (card.hits_clients) verbs.push_back(card.name);
+      bool clients = card.hits == FaultCard::Hits::kAll || card.hits == FaultCard::Hits::kClients;
+      if (clients && card.target != KeyKind::kMessage) verbs.push_back(card.name);
     }
     return fmt::format("{}", fmt::join(verbs, ", "));
   }
@@ -120,13 +150,45 @@ class FaultReader {
     plan_.lasts = fields_.duration("for");
     plan_.every = fields_.duration("every").value_or(sim::Duration());
     plan_.times = static_cast<int32_t>(fields_.integer("times").value_or(1));
+    if (auto until = fields_.duration("until")) plan_.until = sim::SimTime() + *until;
+    bool every_until = plan_.until && plan_.every > sim::Duration() && *plan_.until > plan_.at;
+    if (every_until) read_times(*plan_.until - plan_.at);
+    const JsonValue* when = fields_.find("when");
+    if (when != nullptr && when->kind == JsonKind::kString) read_condition(*when);
+  }
+
+  // As often as there is time for, unless the file says less.
+  void read_times(sim::Duration span) {
+    int64_t room = (span.nanos() - 1) / plan_.every.nanos() + 1;
+    int64_t asked = fields_.integer("times").value_or(room);
+    if (std::min(room, asked) > kMostFaults) {
+      report("every", fmt::format("would happen more than {} times", kMostFaults));
+      asked = 1;
+    }
+    plan_.times = static_cast<int32_t>(std::min(room, asked));
+  }
+
+  void read_condition(const JsonValue& when) {
+    absl::StatusOr<Expectation> condition = parse_expectation(scenario_, when.text);
+    if (!condition.ok()) return problems_.at_value(when, std::string(condition.status().message()));
+    bool final = find_metric(condition->metric)->kind == MetricKind::kFinal;
+    if (final) {
+      return problems_.at_value(when, fmt::format("{} is known when the run is over; no fault can "
+                                                  "wait for it",
+                                                  condition->metric));
+    }
+    if (condition->has_time)
+      return problems_.at_value(when, "a condition says no time; \"at\" says from when it counts");
+    plan_.when = *std::move(condition);
   }
 
   void read_how() {
     plan_.one_way = fields_.flag("one_way").value_or(false);
     plan_.factor = fields_.ratio("factor").value_or(sim::Ratio{1, 1});
     plan_.added = fields_.duration("latency").value_or(sim::Duration());
-    plan_.loss = fields_.ratio("probability").value_or(sim::Ratio{});
+    plan_.probability = fields_.ratio("probability").value_or(sim::Ratio{1, 1});
+    plan_.offset = fields_.signed_duration("offset").value_or(sim::Duration());
+    plan_.drift_ppb = fields_.drift("drift").value_or(0);
     plan_.at_disk_operation = fields_.integer("at_disk_operation").value_or(0);
     read_disk();
     if (card_.verb != FaultVerb::kRestartRolling) return;
@@ -140,7 +202,8 @@ class FaultReader {
     plan_.fails_writes = operations != "reads";
     plan_.free_bytes = fields_.size("free").value_or(0);
     plan_.zeroed_page = fields_.text("what").value_or("") == "zeroed_page";
-    plan_.count = fields_.integer("count").value_or(1);
+    bool rots = card_.verb == FaultVerb::kCorruptDisk;
+    plan_.count = fields_.integer("count").value_or(rots ? 1 : 0);
     plan_.file = fields_.text("file").value_or(".log");
     plan_.in = fields_.text("in").value_or("");
     if (!plan_.in.empty() && !has_partition(scenario_, plan_.in)) {
@@ -162,12 +225,18 @@ class FaultReader {
   }
 
   void check_when() {
-    bool at = fields_.find("at") != nullptr;
-    if (!at && plan_.at_disk_operation == 0) problems_.at_value(value_, "needs \"at\"");
-    bool every = fields_.find("every") != nullptr;
-    bool times = fields_.find("times") != nullptr;
-    if (every && !times) report("every", "\"every\" needs \"times\"");
-    if (times && !every && plan_.times > 1) report("times", "\"times\" needs \"every\"");
+    auto given = [&](std::string_view key) { return fields_.find(key) != nullptr; };
+    bool when = given("when");
+    bool begins = given("at") || when || plan_.at_disk_operation > 0;
+    if (!begins) problems_.at_value(value_, "needs \"at\" or \"when\"");
+    if (given("every") && when) {
+      report("every",
+             "\"every\" counts from \"at\"; how often a condition counts, say by \"times\"");
+    } else if (given("every") && !given("times") && !given("until")) {
+      report("every", "\"every\" needs \"times\" or \"until\"");
+    }
+    if (given("times") && !given("every") && !when && plan_.times > 1)
+      report("times", "\"times\" needs \"every\" or \"when\"");
     check_inside();
   }
 
@@ -178,6 +247,9 @@ class FaultReader {
     if (plan_.at - sim::SimTime() >= scenario_.duration) {
       return report("at", fmt::format("the run is over by then, it lasts {}", end));
     }
+    if (plan_.until && *plan_.until <= plan_.at)
+      return report("until", "it would be over before it begins");
+    if (plan_.when) return;
     __int128 last =
         plan_.at.nanos() + static_cast<__int128>(plan_.every.nanos()) * (plan_.times - 1);
     if (last < scenario_.duration.nanos()) return;
@@ -186,7 +258,11 @@ class FaultReader {
 
   void check_how() {
     if (card_.verb == FaultVerb::kLossyLink) need("probability");
-    if (card_.verb == FaultVerb::kSlowDisk) need("factor");
+    if (card_.verb == FaultVerb::kSlowDisk || card_.verb == FaultVerb::kSlowCpu) need("factor");
+    if (card_.verb == FaultVerb::kDelay) need("latency");
+    bool skews = fields_.find("offset") != nullptr || fields_.find("drift") != nullptr;
+    if (card_.verb == FaultVerb::kSkewClock && !skews)
+      problems_.at_value(value_, "needs \"offset\" or \"drift\"");
     bool slower = fields_.find("factor") != nullptr || fields_.find("latency") != nullptr;
     if (card_.verb == FaultVerb::kSlowLink && !slower) {
       problems_.at_value(value_, "needs \"factor\" or \"latency\"");
@@ -201,6 +277,7 @@ class FaultReader {
   }
 
   void check_overlap() {
+    if (card_.target == KeyKind::kMessage) return;  // Who sends may receive, too.
     std::vector<const Target*> targets;
     for (const Side& side : plan_.sides) {
       for (const Target& target : side) targets.push_back(&target);
@@ -222,10 +299,19 @@ class FaultReader {
       for (const Target& target : side) names.push_back(target.text);
       sides.push_back(fmt::format("{}", fmt::join(names, ", ")));
     }
+    if (!plan_.message.empty()) return message_text(sides);
     if (sides.empty()) sides.push_back("all");
     std::string text = fmt::format("{} {}", card_.name, fmt::join(sides, " | "));
     if (plan_.at_disk_operation == 0) return text;
     return fmt::format("{} at disk operation {}", text, plan_.at_disk_operation);
+  }
+
+  // "drop AlterPartitionRequest from broker 2"
+  std::string message_text(const std::vector<std::string>& sides) const {
+    std::string text = fmt::format("{} {}", card_.name, plan_.message);
+    if (!sides[0].empty()) text += " from " + sides[0];
+    if (!sides[1].empty()) text += " to " + sides[1];
+    return text;
   }
 
   const JsonValue& value_;

@@ -58,6 +58,16 @@ std::optional<sim::Duration> Fields::duration(std::string_view name) const {
   return text ? value_of(parse_duration(*text)) : std::nullopt;
 }
 
+std::optional<sim::Duration> Fields::signed_duration(std::string_view name) const {
+  std::optional<std::string> text = valid_text(name);
+  return text ? value_of(parse_signed_duration(*text)) : std::nullopt;
+}
+
+std::optional<int64_t> Fields::drift(std::string_view name) const {
+  std::optional<std::string> text = valid_text(name);
+  return text ? value_of(parse_drift(*text)) : std::nullopt;
+}
+
 std::optional<int64_t> Fields::size(std::string_view name) const {
   std::optional<std::string> text = valid_text(name);
   return text ? value_of(parse_size(*text)) : std::nullopt;

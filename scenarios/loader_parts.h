@@ -35,6 +35,8 @@ class Fields {
   std::optional<bool> flag(std::string_view name) const;
   std::optional<std::string> text(std::string_view name) const;
   std::optional<sim::Duration> duration(std::string_view name) const;
+  std::optional<sim::Duration> signed_duration(std::string_view name) const;
+  std::optional<int64_t> drift(std::string_view name) const;  // Nanoseconds a second.
   std::optional<int64_t> size(std::string_view name) const;
   std::optional<Rate> rate(std::string_view name) const;
   std::optional<sim::Ratio> ratio(std::string_view name) const;      // A factor or a probability.

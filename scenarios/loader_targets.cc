@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
+
 #include "fmt/format.h"
 #include "models/node/cluster.h"
 #include "scenarios/loader_parts.h"
@@ -11,7 +13,7 @@ namespace {
 
 constexpr std::string_view kHowTarget =
     "write broker N, leader of T-P, follower of T-P, random follower of T-P, controller, "
-    "controller N, any broker or client NAME";
+    "controller N, any broker, client NAME, zone RACK or region NAME";
 
 absl::Status wrong(std::string message) { return absl::InvalidArgumentError(message); }
 
@@ -59,12 +61,34 @@ absl::Status set_controller(const Scenario& scenario, std::string_view number, T
   if (!node) return wrong(fmt::format("{} is no controller's number", in_quotes(number)));
   int32_t last = models::kFirstControllerId + scenario.cluster.controllers - 1;
   if (*node < models::kFirstControllerId || *node > last) {
-    return wrong(fmt::format("there is no controller {}, the cluster has controllers {} to {}",
-                             *node, models::kFirstControllerId, last));
+    std::string all = fmt::format("{}", models::kFirstControllerId);
+    if (last > models::kFirstControllerId) all += fmt::format(" to {}", last);
+    return wrong(fmt::format("there is no controller {}, the cluster has {}", *node, all));
   }
   target.kind = Target::Kind::kController;
   target.node = *node;
   return absl::OkStatus();
+}
+
+absl::Status set_zone(const Scenario& scenario, std::string_view name, Target& target) {
+  const std::vector<std::string>& racks = scenario.cluster.racks;
+  target.kind = Target::Kind::kZone;
+  target.place = std::string(name);
+  if (std::find(racks.begin(), racks.end(), name) != racks.end()) return absl::OkStatus();
+  if (racks.empty())
+    return wrong(fmt::format("there is no zone {}: the cluster has no racks", in_quotes(name)));
+  std::vector<std::string_view> names(racks.begin(), racks.end());
+  std::string nearest = did_you_mean(name, names);
+  if (nearest.empty()) nearest = fmt::format(", the cluster has {}", fmt::join(names, ", "));
+  return wrong(fmt::format("there is no zone {}{}", in_quotes(name), nearest));
+}
+
+absl::Status set_region(const Scenario& scenario, std::string_view name, Target& target) {
+  target.kind = Target::Kind::kRegion;
+  target.place = std::string(name);
+  if (name == scenario.cluster.region) return absl::OkStatus();
+  return wrong(fmt::format("there is no region {}, the cluster is in {}", in_quotes(name),
+                           in_quotes(scenario.cluster.region)));
 }
 
 absl::Status set_replica(const Scenario& scenario, Target::Kind kind, std::string_view partition,
@@ -106,8 +130,8 @@ absl::Status set_client(const Scenario& scenario, std::string_view name, Target&
 std::string nearest_target(std::string_view text) {
   size_t space = std::min(text.rfind(' '), text.size());
   std::string_view head = text.substr(0, space);
-  auto nearest =
-      nearest_name(head, {"broker", "controller", "leader of", "follower of", "random follower of", "client"});
+  auto nearest = nearest_name(head, {"broker", "leader of", "follower of", "random follower of",
+                                     "client", "controller", "zone", "region"});
   if (nearest && space < text.size())
     return fmt::format("; did you mean {}?",
                        in_quotes(std::string(*nearest).append(text.substr(space))));
@@ -125,11 +149,14 @@ absl::Status set_target(const Scenario& scenario, std::string_view text, Target&
   target.random = false;
   rest = text;
   if (take(rest, "client ")) return set_client(scenario, rest, target);
+  if (take(rest, "controller ")) return set_controller(scenario, rest, target);
+  if (take(rest, "zone ")) return set_zone(scenario, rest, target);
+  if (take(rest, "region ")) return set_region(scenario, rest, target);
   if (text == "controller" || text == "any broker") {
     target.kind = text == "controller" ? Target::Kind::kController : Target::Kind::kAnyBroker;
     return absl::OkStatus();
   }
-  if (take(rest, "coordinator of ") || take(rest, "region ")) {
+  if (take(rest, "coordinator of ")) {
     return wrong(in_quotes(text) + " is not supported yet");
   }
   std::string nearest = nearest_target(text);

@@ -69,6 +69,14 @@ void Recorder::count(std::string_view metric, const std::string& partition,
                      const std::string& topic, sim::SimTime at, int64_t by) {
   for (const std::string& argument : {std::string(), topic, partition})
     series_[{std::string(metric), argument}].add(at, by);
+  ++changes_;
+}
+
+std::optional<int64_t> Recorder::current(const Expectation& asked) const {
+  const Series* series = find(asked.metric, asked.arguments.empty() ? "" : asked.arguments.front());
+  if (series != nullptr) return series->last();
+  bool counts = find_metric(asked.metric)->kind == MetricKind::kCounter;
+  return counts ? std::optional<int64_t>(0) : std::nullopt;
 }
 
 void Recorder::on_image(const models::MetadataImage& image, sim::SimTime at) {

@@ -7,6 +7,7 @@
 #define SCENARIOS_RECORDER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,12 @@ class Recorder {
   void add(TimelineEntry entry) { timeline_.push_back(std::move(entry)); }
   void sample(std::string_view metric, std::string_view argument, sim::SimTime at, int64_t value) {
     series_[{std::string(metric), std::string(argument)}].set(at, value);
+    ++changes_;
   }
+  // Goes up with each value that may have changed.
+  uint64_t changes() const { return changes_; }
+  // What a gauge or counter is now; nothing: a gauge that has not been seen yet.
+  std::optional<int64_t> current(const Expectation& asked) const;
 
   const SeriesMap& series() const { return series_; }
   // Null: nothing was recorded.
@@ -83,6 +89,7 @@ class Recorder {
 
   absl::btree_map<std::string, models::PartitionRegistration> partitions_;
   SeriesMap series_;
+  uint64_t changes_ = 0;
   std::vector<TimelineEntry> timeline_;
   std::vector<PartitionChange> partition_changes_;
   std::vector<Election> elections_;

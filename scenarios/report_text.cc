@@ -369,6 +369,9 @@ std::string bite_text(const FaultRun& fault) {
   add(bite.disk_writes_refused, "write refused", "writes refused");
   add(bite.flushes_ignored, "flush ignored", "flushes ignored");
   add(bite.places_corrupted, "place corrupted", "places corrupted");
+  add(bite.threads_stalled, "application stalled", "applications stalled");
+  add(bite.work_slowed, "piece of work slowed", "pieces of work slowed");
+  add(bite.clock_readings, "reading of a wrong clock", "readings of a wrong clock");
   add(bite.directory_operations_lost, "directory operation lost", "directory operations lost");
   if (bite.bytes_lost > 0)
     text += fmt::format("{}{} unflushed lost", text.empty() ? "" : ", ", bytes_of(bite.bytes_lost));

@@ -135,6 +135,19 @@ void Run::check_progress() {
 // --- After each event: what nodes tell goes to the judge, the recorder and the invariants ---
 
 void Run::after_event() {
+  take_event();
+  look_for_conditions();
+}
+
+// Faults that wait for a condition begin right after the event that made it true.
+void Run::look_for_conditions() {
+  if (!faults_.is_watching() || recorder_.changes() == changes_seen_) return;
+  changes_seen_ = recorder_.changes();
+  faults_.look(scenario_->faults, recorder_, world_.now());
+  act_at_ = next_act();
+}
+
+void Run::take_event() {
   const sim::LastEvent& last = world_.last();
   if (last.process.value() < 0) return;
   Member& member = members_[static_cast<size_t>(last.process.value())];
@@ -146,8 +159,8 @@ void Run::after_event() {
     return;
   }
   if (!node->report().empty()) take_report(last.process, *node);
+  member.was_up = member.role == Role::kBroker || member.role == Role::kProducer;
   if (member.role == Role::kBroker) {
-    member.was_up = true;
     check_broker(static_cast<models::BrokerNode&>(*node));
   } else if (member.role == Role::kController) {
     const models::MetadataImage& image =
@@ -219,13 +232,15 @@ bool Run::has_shut_down(sim::HostId host) {
       .exists(std::string(models::kLogDirectory) + "/" + std::string(models::kCleanShutdownFile));
 }
 
-// Brokers that died since last looked at.
+// Brokers and producers that died since last looked at.
 void Run::check_liveness() {
   for (size_t i = 0; i < members_.size(); ++i) {
     Member& member = members_[i];
     sim::ProcessId process(static_cast<int32_t>(i));
-    if (member.role != Role::kBroker || !member.was_up || world_.is_up(process)) continue;
+    if (!member.was_up || world_.is_up(process)) continue;
     member.was_up = false;
+    if (member.role == Role::kProducer) judge_.on_producer_died(member.number, world_.now());
+    if (member.role != Role::kBroker) continue;
     sim::HostId host = world_.host_of(process);
     bool lost_power = world_.is_off(host);
     faults_.on_broker_down(member.node, world_);
@@ -254,7 +269,7 @@ void Run::act() {
     return;
   }
   if (faults_.next() && *faults_.next() <= world_.now()) {
-    faults_.act(scenario_->faults, cluster_, world_);
+    faults_.act(scenario_->faults, cluster_, recorder_, world_);
     for (const FaultRun& fault : faults_.runs())
       disks_rotted_ |= verb_of(fault) == FaultVerb::kCorruptDisk;
     check_liveness();
@@ -262,6 +277,7 @@ void Run::act() {
   while (actions_.next() && *actions_.next() <= world_.now())
     actions_.act(scenario_->actions, cluster_, world_);
   if (world_.now() >= next_tick_) tick();
+  look_for_conditions();
   act_at_ = next_act();
 }
 
@@ -288,6 +304,7 @@ void Run::tick() {
     std::string why = admin != nullptr ? admin->admin().refused() : "";
     stall("the cluster did not come up within 10 s" + (why.empty() ? "" : ": " + why));
   } else if (phase_ == Phase::kLoad && world_.now() >= end_of_load()) {
+    faults_.stop_watching();
     enter(Phase::kDrain);
   } else if (phase_ == Phase::kDrain && (has_settled() || since >= kDrainAtMost)) {
     enter(Phase::kAudit);
@@ -435,7 +452,7 @@ void Run::add_disk_facts(models::RunFacts& facts) const {
       const sim::FaultBite& bite = world_.fault_state(fault.kernel[i]).bite;
       models::NodeId node = fault.nodes[i];
       for_each_partition_on(node, [&](const models::TopicPartition& partition) {
-        if (verb_of(fault) == FaultVerb::kPowerOff && bite.bytes_lost > 0) {
+        if (takes_power(verb_of(fault)) && bite.bytes_lost > 0) {
           facts.lost_tails.push_back(
               {partition, node, fault.began, fault.event, disk_lied(node, fault.began)});
         }
@@ -517,7 +534,7 @@ RunResult Run::finish(bool interrupted) {
                                            {world_.now(), cut, result.faults, convergence_});
   result.figures =
       measure(*scenario_, recorder_, judge_, {world_.now(), {}, result.faults, convergence_});
-  result.warnings = faults_.warnings();
+  result.warnings = faults_.warnings(scenario_->faults);
   warn(result, cut.empty());
   result.outcome = outcome_of(result, interrupted);
   return result;

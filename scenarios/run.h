@@ -95,6 +95,8 @@ class Run {
   bool step_unchecked();
   void check_progress();
   void after_event();
+  void take_event();
+  void look_for_conditions();
   void take_report(sim::ProcessId process, models::NodeShell& node);
   void take_client_event(sim::ProcessId process, const models::NodeReport::Saw& saw);
   void on_action_done(const models::NodeReport::Told& told);
@@ -152,6 +154,7 @@ class Run {
   uint64_t events_before_instant_ = 0;
   models::Offset image_offset_{0};
   size_t elections_seen_ = 0;
+  uint64_t changes_seen_ = 0;  // Of the recorder.
   bool audited_ = false;
   bool must_converge_ = false;  // The scenario asks how long that takes.
   Convergence convergence_;

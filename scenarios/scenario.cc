@@ -26,4 +26,22 @@ std::string_view name_of(CompareOp op) {
   return "?";
 }
 
+bool compare(int64_t a, CompareOp op, int64_t b) {
+  switch (op) {
+    case CompareOp::kEqual:
+      return a == b;
+    case CompareOp::kNotEqual:
+      return a != b;
+    case CompareOp::kLess:
+      return a < b;
+    case CompareOp::kLessEqual:
+      return a <= b;
+    case CompareOp::kGreater:
+      return a > b;
+    case CompareOp::kGreaterEqual:
+      return a >= b;
+  }
+  return false;
+}
+
 }  // namespace scenarios

@@ -29,6 +29,8 @@ using ConfigText = std::vector<std::pair<std::string, std::string>>;
 struct ClusterPlan {
   int32_t brokers = 3;
   int32_t controllers = 1;
+  std::string region = "region";
+  std::vector<std::string> racks;  // Of broker 1, 2, ..., and from the first again.
   ConfigText config_text;
   models::BrokerConfig config;
 };
@@ -77,13 +79,16 @@ struct Target {
     kController,  // "controller": the active one; "controller 3001": that one (`node`)
     kAnyBroker,   // "any broker": a living one, drawn
     kClient,      // "client billing" (all its members) or "client billing-2" (one, from 1)
+    kZone,        // "zone a": all that is in that rack
+    kRegion,      // "region eus2": all that is there
   };
   Kind kind = Kind::kBroker;
   bool random = false;
   int32_t node = 0;
   models::TopicPartition partition;
   std::string client;
-  std::string text;  // As written.
+  std::string place;  // A zone's name, or a region's.
+  std::string text;   // As written.
   bool operator==(const Target&) const = default;
 };
 
@@ -95,40 +100,26 @@ enum class FaultVerb : uint8_t {
   kIsolate,
   kSlowLink,
   kLossyLink,
+  kDrop,
+  kDelay,
   kSlowDisk,
   kFailingDisk,
   kFullDisk,
   kLyingDisk,
   kCorruptDisk,
+  kSlowCpu,
+  kSkewClock,
+  kKillClient,
+  kStallClient,
+  kZoneOutage,
+  kRegionOutage,
   kRestartRolling,
 };
-
-struct FaultPlan {
-  FaultVerb verb = FaultVerb::kCrash;
-  // One side for most verbs (its targets are hit together); two or more for partition; links
-  // (slow_link, lossy_link) have one or two: within or between. restart_rolling: its order; empty: all.
-  std::vector<std::vector<Target>> sides;
-  sim::SimTime at;
-  std::optional<sim::Duration> lasts;  // "for"; nothing: to the end of the run.
-  sim::Duration every;                 // With times > 1.
-  int32_t times = 1;
-  bool one_way = false;           // partition
-  sim::Ratio factor{1, 1};        // slow_link, slow_disk
-  sim::Duration added;            // slow_link "latency"
-  sim::Ratio loss;                // lossy_link "probability"
-  int64_t at_disk_operation = 0;  // crash
-  bool fails_reads = true;        // failing_disk "operations"
-  bool fails_writes = true;
-  int64_t free_bytes = 0;    // full_disk "free"
-  std::string in;            // corrupt_disk: a partition; empty: all.
-  std::string file;          // corrupt_disk: suffix of the files.
-  bool zeroed_page = false;  // corrupt_disk "what"
-  int64_t count = 1;         // corrupt_disk
-  sim::Duration down;        // restart_rolling: how long each stays down.
-  sim::Duration settle;      // restart_rolling: longest wait for full ISRs.
-  int32_t index = 0;         // Its place in the file, from 0.
-  std::string text;          // "crash leader of orders-0", for reports.
-};
+// Its targets lose power.
+constexpr bool takes_power(FaultVerb verb) {
+  return verb == FaultVerb::kPowerOff || verb == FaultVerb::kZoneOutage ||
+         verb == FaultVerb::kRegionOutage;
+}
 
 enum class ActionVerb : uint8_t {
   kCreateTopic,
@@ -173,9 +164,44 @@ struct Expectation {
   std::string metric;
   std::vector<std::string> arguments;
   CompareOp op = CompareOp::kEqual;
-  int64_t value = 0;  // In the metric's own unit: records, nanoseconds, count, thousandths/s.
-  std::string word;   // For guarantee: "exactly-once".
+  int64_t value = 0;      // In the metric's own unit: records, nanoseconds, count, thousandths/s.
+  std::string word;       // For guarantee: "exactly-once".
+  bool has_time = false;  // The text says when; else it is at the end.
   AskedWhen when;
+};
+
+struct FaultPlan {
+  FaultVerb verb = FaultVerb::kCrash;
+  // One side for most verbs (its targets are hit together); two or more for partition; links
+  // (slow_link, lossy_link) have one or two: within or between. drop, delay: who sends and who
+  // receives; an empty side: anybody. restart_rolling: its order; empty: all.
+  std::vector<std::vector<Target>> sides;
+  sim::SimTime at;
+  std::optional<sim::Duration> lasts;  // "for"; nothing: to the end of the run.
+  sim::Duration every;                 // With times > 1.
+  int32_t times = 1;
+  std::optional<sim::SimTime> until;  // From then on it neither begins nor lasts.
+  // It begins when this becomes true, from `at` on, up to `times` times.
+  std::optional<Expectation> when;
+  bool one_way = false;           // partition
+  sim::Ratio factor{1, 1};        // slow_link, slow_disk, slow_cpu
+  sim::Duration added;            // slow_link, delay "latency"
+  sim::Ratio probability{1, 1};   // lossy_link, drop, delay
+  std::string message;            // drop, delay: "AlterPartitionRequest"
+  sim::Duration offset;           // skew_clock
+  int64_t drift_ppb = 0;          // skew_clock "drift"
+  int64_t at_disk_operation = 0;  // crash
+  bool fails_reads = true;        // failing_disk "operations"
+  bool fails_writes = true;
+  int64_t free_bytes = 0;    // full_disk "free"
+  std::string in;            // corrupt_disk: a partition; empty: all.
+  std::string file;          // corrupt_disk: suffix of the files.
+  bool zeroed_page = false;  // corrupt_disk "what"
+  int64_t count = 1;         // corrupt_disk; drop, delay, where 0 is no limit.
+  sim::Duration down;        // restart_rolling: how long each stays down.
+  sim::Duration settle;      // restart_rolling: longest wait for full ISRs.
+  int32_t index = 0;         // Its place in the file, from 0.
+  std::string text;          // "crash leader of orders-0", for reports.
 };
 
 struct Scenario {
@@ -201,6 +227,7 @@ struct Scenario {
 
 std::string_view name_of(FaultVerb verb);
 std::string_view name_of(CompareOp op);  // "=="
+bool compare(int64_t a, CompareOp op, int64_t b);
 
 }  // namespace scenarios
 

@@ -12,6 +12,7 @@
 #include "nlohmann/json.hpp"
 #include "scenarios/declarations.h"
 #include "scenarios/fault_catalogue.h"
+#include "scenarios/message_names.h"
 
 namespace scenarios {
 
@@ -22,13 +23,14 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kNamePattern = "^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}$";
 constexpr std::string_view kDurationPattern = "^[0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|min|h|d)$";
+constexpr std::string_view kOffsetPattern = "^[+-]?[0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|min|h|d)$";
+constexpr std::string_view kDriftPattern = "^-?[0-9]+(\\.[0-9]+)?ppm$";
 constexpr std::string_view kSizePattern = "^[0-9]+(\\.[0-9]+)?(B|KB|MB|GB|KiB|MiB|GiB)$";
 constexpr std::string_view kRatePattern = "^[0-9]+(\\.[0-9]+)?/(s|m|min|h|hour|d|day)$";
 constexpr std::string_view kPercentPattern = "^[0-9]+(\\.[0-9]+)?%?$";
 constexpr std::string_view kTargetPattern =
     "^(broker [0-9]+|leader of .+-[0-9]+|(random )?follower of .+-[0-9]+|controller( [0-9]+)?|any "
-    "broker|client "
-    ".+)$";
+    "broker|(client|zone|region) .+)$";
 
 Json text() { return {{"type", "string"}}; }
 Json text_like(std::string_view pattern) { return {{"type", "string"}, {"pattern", pattern}}; }
@@ -80,6 +82,17 @@ Json form_of(const KeyDecl& key) {
       return {{"type", "boolean"}};
     case KeyKind::kDuration:
       return text_like(kDurationPattern);
+    case KeyKind::kOffset:
+      return text_like(kOffsetPattern);
+    case KeyKind::kDrift:
+      return text_like(kDriftPattern);
+    case KeyKind::kMessage: {
+      Json names = Json::array();
+      for (const std::string& name : names_of_messages()) names.push_back(name);
+      return {{"enum", names}};
+    }
+    case KeyKind::kCondition:
+      return text();
     case KeyKind::kSize:
       return text_like(kSizePattern);
     case KeyKind::kRate:
@@ -207,8 +220,7 @@ std::string scenario_schema_json() {
   Json definitions = {{"target", text_like(kTargetPattern)}};
   definitions["target"]["description"] =
       "Whom a fault hits: broker N, leader of T-P, follower of T-P, random follower of T-P, "
-      "controller "
-      "(the active one), controller N, any broker, client NAME.";
+      "controller (the active one), controller N, any broker, client NAME, zone RACK, region NAME.";
   add_definitions(scenario_declaration(), definitions);
   schema["$defs"] = definitions;
   return schema.dump(2) + "\n";

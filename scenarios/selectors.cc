@@ -67,6 +67,26 @@ std::vector<Hit> clients(const std::string& name, const Cluster& cluster) {
   return found;
 }
 
+// Nodes, then clients, that are in a zone or region of that name.
+std::vector<Hit> inhabitants(const Target& target, const Cluster& cluster,
+                             const sim::World& world) {
+  std::vector<Hit> found;
+  auto add = [&](sim::ProcessId process, NodeId node, std::string name) {
+    const sim::Topology& topology = world.topology();
+    sim::ZoneId zone = topology.zone_of(world.host_of(process));
+    bool by_zone = target.kind == Target::Kind::kZone;
+    const std::string& place = by_zone ? topology.zone_name(zone) : topology.region_name(zone);
+    if (place == target.place) found.push_back({process, node, std::move(name)});
+  };
+  for (const std::vector<Cluster::Node>* nodes : {&cluster.brokers(), &cluster.controllers()}) {
+    for (const Cluster::Node& each : *nodes)
+      add(each.process, each.id, world.name_of(each.process));
+  }
+  for (const Cluster::Client& client : cluster.clients())
+    add(client.process, models::kNoNode, "client " + client.name);
+  return found;
+}
+
 // The active one; of two that think so, the later elected. Nothing while there is none.
 const Cluster::Node* active_controller(const Cluster& cluster, const sim::World& world) {
   const Cluster::Node* found = nullptr;
@@ -108,6 +128,8 @@ std::vector<Hit> resolve(const Target& target, const Cluster& cluster, const sim
   switch (target.kind) {
     case Target::Kind::kBroker: return node(NodeId(target.node), cluster, world);
     case Target::Kind::kController: return controller(target, cluster, world);
+    case Target::Kind::kZone:
+    case Target::Kind::kRegion: return inhabitants(target, cluster, world);
     case Target::Kind::kAnyBroker: return drawn(brokers_alive(cluster, world), rng);
     case Target::Kind::kClient: return clients(target.client, cluster);
     case Target::Kind::kFollower: return followers(target, cluster, world, rng);

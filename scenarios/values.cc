@@ -49,6 +49,10 @@ constexpr Unit kRateUnits[] = {
 
 constexpr std::string_view kHowDuration =
     "write a number and ns, us, ms, s, min, h or d, as \"15s\"";
+constexpr std::string_view kHowOffset =
+    "write a number and ns, us, ms, s, min, h or d, with or without a sign, as \"-5min\"";
+constexpr std::string_view kHowDrift =
+    "write parts per million, as \"200ppm\" or \"-200ppm\"; \"0.001ppm\" is the finest";
 constexpr std::string_view kHowSize =
     "write a number and B, KB, MB, GB, KiB, MiB or GiB, as \"200B\"";
 constexpr std::string_view kHowRate = "write records a time, as \"500/s\" or \"2000000/day\"";
@@ -187,6 +191,24 @@ absl::StatusOr<sim::Duration> parse_duration(std::string_view text) {
   std::optional<int64_t> nanos = parse_with_unit(text, kDurationUnits);
   if (!nanos) return bad(text, "duration", kHowDuration);
   return sim::Duration::nanos(*nanos);
+}
+
+absl::StatusOr<sim::Duration> parse_signed_duration(std::string_view text) {
+  std::string_view rest = text;
+  bool negative = !rest.empty() && rest[0] == '-';
+  if (negative || (!rest.empty() && rest[0] == '+')) rest.remove_prefix(1);
+  std::optional<int64_t> nanos = parse_with_unit(rest, kDurationUnits);
+  if (!nanos) return bad(text, "offset", kHowOffset);
+  return sim::Duration::nanos(negative ? -*nanos : *nanos);
+}
+
+absl::StatusOr<int64_t> parse_drift(std::string_view text) {
+  std::string_view rest = text;
+  std::optional<Decimal> decimal = take_decimal(rest);
+  std::optional<int64_t> ppb;
+  if (decimal && rest == "ppm") ppb = whole(*decimal, 1000);
+  if (!ppb) return bad(text, "drift", kHowDrift);
+  return *ppb;
 }
 
 absl::StatusOr<int64_t> parse_size(std::string_view text) {

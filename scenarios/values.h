@@ -34,6 +34,10 @@ absl::StatusOr<int64_t> parse_integer(std::string_view text);
 absl::StatusOr<uint64_t> parse_seed(std::string_view text);
 // Not negative; ns, us, ms, s, m, min, h, d: "500ms", "1.5s". A whole number of nanoseconds.
 absl::StatusOr<sim::Duration> parse_duration(std::string_view text);
+// The same with a sign, or without: "-5min".
+absl::StatusOr<sim::Duration> parse_signed_duration(std::string_view text);
+// How many nanoseconds a second a clock gains: "200ppm", "-0.5ppm".
+absl::StatusOr<int64_t> parse_drift(std::string_view text);
 // In bytes; B, KB, MB, GB (1000), KiB, MiB, GiB (1024).
 absl::StatusOr<int64_t> parse_size(std::string_view text);
 

@@ -48,6 +48,13 @@ void Consumer::on_start(Step& step) {
   if (!partitions_.empty()) metadata_.maybe_update(connections_, step);
 }
 
+void Consumer::on_stall(Step&) { stalled_ = true; }
+
+void Consumer::on_resume(Step& step) {
+  stalled_ = false;
+  run(step);
+}
+
 // What the consumer's thread does whenever something has happened.
 void Consumer::run(Step& step) {
   poll(step);
@@ -68,6 +75,7 @@ bool Consumer::is_up(NodeId node, Step& step) {
 // --- The application ---
 
 void Consumer::poll(Step& step) {
+  if (stalled_) return;
   while (busy_until_ <= step.mono) {
     size_t left = static_cast<size_t>(options_.config.max_poll_records);
     size_t before = left;

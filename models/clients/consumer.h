@@ -45,6 +45,9 @@ class Consumer {
   explicit Consumer(const ConsumerOptions& options);
 
   void on_start(Step& step);
+  // The application stands still, and goes on; what was asked for still arrives.
+  void on_stall(Step& step);
+  void on_resume(Step& step);
   void on_metadata_response(NodeId from, const MetadataResponse& response,
                             const MetadataRequest& sent, Step& step);
   void on_fetch_response(NodeId from, const FetchResponse& response, const FetchRequest& sent,
@@ -111,6 +114,7 @@ class Consumer {
   ClientMetadata metadata_;
   absl::btree_map<TopicPartition, Partition> partitions_;
   std::vector<NodeId> fetching_;  // Nodes with a fetch in flight.
+  bool stalled_ = false;          // The application stands still.
   sim::MonoTime busy_until_;      // The application works until then.
   TopicPartition polled_last_;    // poll() goes on after it, so that none starves.
 };

@@ -22,6 +22,7 @@ Producer::Producer(const ProducerOptions& options)
                  options.config.retry_backoff_max_ms}) {}
 
 void Producer::on_start(Step& step) {
+  load_.begin(step.mono);
   arm_load(step);
   run_sender(step);
 }
@@ -35,7 +36,19 @@ void Producer::arm_load(Step& step) {
   }
 }
 
+void Producer::on_stall(Step& step) {
+  stalled_ = true;
+  step.effects.cancel({Timer::kWorkload, 0});
+}
+
+void Producer::on_resume(Step& step) {
+  stalled_ = false;
+  run_load(step);
+  run_sender(step);
+}
+
 void Producer::run_load(Step& step) {
+  if (stalled_) return;
   for (auto due = load_.next_due(); due && *due <= step.mono; due = load_.next_due()) {
     if (!try_send(step)) break;
   }

@@ -45,6 +45,9 @@ class Producer {
   explicit Producer(const ProducerOptions& options);
 
   void on_start(Step& step);
+  // The application stands still, and goes on; the sender's thread sends what it has been given.
+  void on_stall(Step& step);
+  void on_resume(Step& step);
   void on_metadata_response(NodeId from, const MetadataResponse& response,
                             const MetadataRequest& sent, Step& step);
   void on_produce_response(NodeId from, const ProduceResponse& response, const ProduceRequest& sent,
@@ -179,6 +182,7 @@ class Producer {
   absl::btree_map<NodeId, Peer> peers_;
   OutgoingRecord pending_;  // That send() blocks on.
   bool has_pending_ = false;
+  bool stalled_ = false;  // The application stands still.
   std::optional<sim::MonoTime> blocked_since_;
   int64_t memory_used_ = 0;
   std::optional<sim::MonoTime> sender_wakes_at_;

@@ -29,6 +29,12 @@ std::optional<sim::MonoTime> Workload::next_due() const {
   return due;
 }
 
+void Workload::begin(sim::MonoTime now) {
+  if (now <= options_.start || options_.records <= 0) return;
+  __int128 due = static_cast<__int128>((now - options_.start).nanos()) * options_.records;
+  taken_ = static_cast<int64_t>((due + options_.per.nanos() - 1) / options_.per.nanos());
+}
+
 std::optional<std::string> Workload::next_key(sim::Rng& rng) const {
   if (options_.skew == KeySkew::kNone) return std::nullopt;
   uint64_t key = 0;

@@ -54,6 +54,8 @@ class Workload {
   // A tombstone has its RecordId in a header: its name, and its value.
   static constexpr std::string_view kIdHeader = "id";
   std::string next_id(int32_t producer) const;
+  // An application that starts now sends what is due from now on.
+  void begin(sim::MonoTime now);
   // Moves on to the record after it.
   void take() { ++taken_; }
   int64_t taken() const { return taken_; }

@@ -15,7 +15,9 @@ namespace models {
 class ProducerNode final : public NodeShell {
  public:
   ProducerNode(const ShellOptions& shell, const ProducerOptions& options);
-  std::unique_ptr<sim::Process> clone() const override { return std::make_unique<ProducerNode>(*this); }
+  std::unique_ptr<sim::Process> clone() const override {
+    return std::make_unique<ProducerNode>(*this);
+  }
   Producer& producer() { return producer_; }
   const Producer& producer() const { return producer_; }
   void show_state(sim::FieldSink& sink) const override { sim::show(sink, "producer", producer_); }
@@ -23,6 +25,8 @@ class ProducerNode final : public NodeShell {
  private:
   void route_boot(Step& step) override;
   void route_stop(Step& step) override;
+  void route_stall(Step& step) override;
+  void route_resume(Step& step) override;
   void route_request(RequestToken token, const Message& request, Step& step) override;
   void route_reply(const MatchedReply& match, const Message& reply, Step& step) override;
   void route_failure(const FailedRequest& failed, Step& step) override;
@@ -40,7 +44,9 @@ class ProducerNode final : public NodeShell {
 class ConsumerNode final : public NodeShell {
  public:
   ConsumerNode(const ShellOptions& shell, const ConsumerOptions& options);
-  std::unique_ptr<sim::Process> clone() const override { return std::make_unique<ConsumerNode>(*this); }
+  std::unique_ptr<sim::Process> clone() const override {
+    return std::make_unique<ConsumerNode>(*this);
+  }
   Consumer& consumer() { return consumer_; }
   const Consumer& consumer() const { return consumer_; }
   void show_state(sim::FieldSink& sink) const override { sim::show(sink, "consumer", consumer_); }
@@ -48,6 +54,8 @@ class ConsumerNode final : public NodeShell {
  private:
   void route_boot(Step& step) override;
   void route_stop(Step& step) override;
+  void route_stall(Step& step) override;
+  void route_resume(Step& step) override;
   void route_request(RequestToken token, const Message& request, Step& step) override;
   void route_reply(const MatchedReply& match, const Message& reply, Step& step) override;
   void route_failure(const FailedRequest& failed, Step& step) override;
@@ -63,7 +71,9 @@ class ConsumerNode final : public NodeShell {
 class AdminNode final : public NodeShell {
  public:
   AdminNode(const ShellOptions& shell, const AdminOptions& options);
-  std::unique_ptr<sim::Process> clone() const override { return std::make_unique<AdminNode>(*this); }
+  std::unique_ptr<sim::Process> clone() const override {
+    return std::make_unique<AdminNode>(*this);
+  }
   const Admin& admin() const { return admin_; }
   Admin& admin() { return admin_; }
   void show_state(sim::FieldSink& sink) const override { sim::show(sink, "admin", admin_); }

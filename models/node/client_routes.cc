@@ -17,10 +17,10 @@ namespace {
 }
 
 // Names and passes a reply to a handler `machine_.handler(from, reply, sent, step)`.
-#define ROUTE_REPLY(machine, handler, Request, Reply)                                     \
-  if (auto* answer = std::get_if<Reply>(&reply)) {                                        \
+#define ROUTE_REPLY(machine, handler, Request, Reply)                                          \
+  if (auto* answer = std::get_if<Reply>(&reply)) {                                             \
     ROUTE(machine, handler, match.from, *answer, std::get<Request>(match.sent->body()), step); \
-    return;                                                                               \
+    return;                                                                                    \
   }
 
 }  // namespace
@@ -41,7 +41,11 @@ void ProducerNode::route_stop(Step& step) {
   set_at("producer.on_stop");
   step.effects.exit();
 }
-void ProducerNode::route_request(RequestToken, const Message& request, Step&) { refuse(name_of(request)); }
+void ProducerNode::route_stall(Step& step) { ROUTE(producer, on_stall, step); }
+void ProducerNode::route_resume(Step& step) { ROUTE(producer, on_resume, step); }
+void ProducerNode::route_request(RequestToken, const Message& request, Step&) {
+  refuse(name_of(request));
+}
 
 void ProducerNode::route_reply(const MatchedReply& match, const Message& reply, Step& step) {
   ROUTE_REPLY(producer, on_produce_response, ProduceRequest, ProduceResponse)
@@ -93,7 +97,11 @@ void ConsumerNode::route_stop(Step& step) {
   set_at("consumer.on_stop");
   step.effects.exit();
 }
-void ConsumerNode::route_request(RequestToken, const Message& request, Step&) { refuse(name_of(request)); }
+void ConsumerNode::route_stall(Step& step) { ROUTE(consumer, on_stall, step); }
+void ConsumerNode::route_resume(Step& step) { ROUTE(consumer, on_resume, step); }
+void ConsumerNode::route_request(RequestToken, const Message& request, Step&) {
+  refuse(name_of(request));
+}
 
 void ConsumerNode::route_reply(const MatchedReply& match, const Message& reply, Step& step) {
   ROUTE_REPLY(consumer, on_fetch_response, FetchRequest, FetchResponse)
@@ -128,7 +136,9 @@ void AdminNode::route_stop(Step& step) {
   set_at("admin.on_stop");
   step.effects.exit();
 }
-void AdminNode::route_request(RequestToken, const Message& request, Step&) { refuse(name_of(request)); }
+void AdminNode::route_request(RequestToken, const Message& request, Step&) {
+  refuse(name_of(request));
+}
 
 void AdminNode::route_reply(const MatchedReply& match, const Message& reply, Step& step) {
   ROUTE_REPLY(admin, on_metadata_response, MetadataRequest, MetadataResponse)

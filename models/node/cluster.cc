@@ -32,9 +32,9 @@ class NodeFactory final : public sim::ProcessFactory {
 class Builder {
  public:
   Builder(const ClusterSpec& spec, sim::World& world) : spec_(spec), world_(world) {
-    sim::RegionId region = world.topology().add_region("region");
-    zone_ = world.topology().add_zone("zone", region);
-    world.topology().set_zone_link(zone_, spec.host_link);
+    sim::RegionId region = world.topology().add_region(spec.region);
+    zone_ = add_zone("zone", region);
+    for (const std::string& rack : spec.racks) racks_.push_back(add_zone(rack, region));
     auto map = std::make_shared<ClusterMap>();
     int32_t next = static_cast<int32_t>(world.process_count());
     for (int32_t i = 0; i < spec.controllers; ++i) {
@@ -49,10 +49,16 @@ class Builder {
   }
 
   const ClusterMap& map() const { return *map_; }
+  // Of the n-th broker or controller, from 0.
+  sim::ZoneId zone_of(size_t n) const { return racks_.empty() ? zone_ : racks_[n % racks_.size()]; }
 
   template <class N, class Options>
   sim::ProcessId add(NodeKind kind, std::string name, Options options) {
-    sim::HostSpec host{name, zone_, spec_.disk, spec_.nic_bytes_per_second};
+    return add_in<N>(zone_, kind, std::move(name), std::move(options));
+  }
+  template <class N, class Options>
+  sim::ProcessId add_in(sim::ZoneId zone, NodeKind kind, std::string name, Options options) {
+    sim::HostSpec host{name, zone, spec_.disk, spec_.nic_bytes_per_second};
     ShellOptions shell{kind, map_, spec_.mutations, spec_.costs};
     return world_.add_process(
         world_.add_host(std::move(host)), std::move(name),
@@ -60,9 +66,16 @@ class Builder {
   }
 
  private:
+  sim::ZoneId add_zone(const std::string& name, sim::RegionId region) {
+    sim::ZoneId zone = world_.topology().add_zone(name, region);
+    world_.topology().set_zone_link(zone, spec_.host_link);
+    return zone;
+  }
+
   const ClusterSpec& spec_;
   sim::World& world_;
   sim::ZoneId zone_;
+  std::vector<sim::ZoneId> racks_;
   ClusterMapHandle map_;
 };
 
@@ -86,13 +99,15 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
                               builder.map().controllers};
     std::string name = "controller " + std::to_string(id.value());
     cluster.controllers_.push_back(
-        {id, builder.add<ControllerNode>(NodeKind::kController, name, std::move(options))});
+        {id, builder.add_in<ControllerNode>(builder.zone_of(cluster.controllers_.size()),
+                                            NodeKind::kController, name, std::move(options))});
   }
   for (NodeId id : builder.map().brokers) {
     BrokerNodeOptions options{id, spec.config, std::string(kLogDirectory)};
     cluster.brokers_.push_back(
-        {id, builder.add<BrokerNode>(NodeKind::kBroker, "broker " + std::to_string(id.value()),
-                                     std::move(options))});
+        {id, builder.add_in<BrokerNode>(builder.zone_of(cluster.brokers_.size()),
+                                        NodeKind::kBroker, "broker " + std::to_string(id.value()),
+                                        std::move(options))});
   }
   AdminOptions admin{spec.topics, spec.brokers, bootstrap};
   cluster.admin_ = builder.add<AdminNode>(NodeKind::kAdmin, "admin", std::move(admin));

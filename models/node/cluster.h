@@ -44,6 +44,10 @@ struct ClusterSpec {
   sim::DiskSpec disk;
   sim::LinkSpec host_link;  // Each host to its zone's hub.
   int64_t nic_bytes_per_second = 0;
+  std::string region = "region";
+  // Zones of the region: brokers and controllers are in one after the other, clients in none of
+  // them. Empty: all are in one.
+  std::vector<std::string> racks;
 };
 
 class Cluster {

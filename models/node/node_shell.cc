@@ -33,6 +33,14 @@ void NodeShell::on_stop(sim::Context& context) {
   handle(context, {}, [&](Step& step) { route_stop(step); });
 }
 
+void NodeShell::on_stall(sim::Context& context) {
+  handle(context, {}, [&](Step& step) { route_stall(step); });
+}
+
+void NodeShell::on_resume(sim::Context& context) {
+  handle(context, {}, [&](Step& step) { route_resume(step); });
+}
+
 void NodeShell::on_message(sim::ConnectionId from, sim::ProcessId sender,
                            const sim::MessageHandle& message, sim::SimTime received,
                            sim::Context& context) {
@@ -47,7 +55,7 @@ void NodeShell::on_message(sim::ConnectionId from, sim::ProcessId sender,
   if (!match) return;
   // A client does its work on one thread: what comes while it is busy waits.
   sim::SimTime start = std::max(received, thread_free_);
-  sim::Duration cost = start - context.now() + cost_of_reply(envelope->body());
+  sim::Duration cost = start - context.now() + context.computing(cost_of_reply(envelope->body()));
   sim::Duration spent = handle(
       context, cost, [&](Step& step) { route_reply(*match, envelope->body(), step); });
   if (!server_) thread_free_ = context.now() + spent;

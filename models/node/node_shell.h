@@ -29,10 +29,10 @@ namespace models {
 
 // The one macro of models/: names the handler in trace and digest by the tokens of the call itself,
 // so that the name leads to the code. `machine` is a member `machine_`, in the file `machine.cc`.
-#define ROUTE(machine, handler, ...)          \
-  do {                                        \
-    set_at(#machine "." #handler);            \
-    machine##_.handler(__VA_ARGS__);          \
+#define ROUTE(machine, handler, ...) \
+  do {                               \
+    set_at(#machine "." #handler);   \
+    machine##_.handler(__VA_ARGS__); \
   } while (false)
 
 enum class NodeKind : uint8_t { kBroker, kController, kProducer, kConsumer, kAdmin };
@@ -70,10 +70,13 @@ class NodeShell : public sim::Process {
 
   void on_boot(sim::Context& context) final;
   void on_stop(sim::Context& context) final;
+  void on_stall(sim::Context& context) final;
+  void on_resume(sim::Context& context) final;
   void on_message(sim::ConnectionId from, sim::ProcessId sender, const sim::MessageHandle& message,
                   sim::SimTime received, sim::Context& context) final;
   void on_connected(sim::ConnectionId connection, sim::Context& context) final;
-  void on_closed(sim::ConnectionId connection, sim::CloseReason reason, sim::Context& context) final;
+  void on_closed(sim::ConnectionId connection, sim::CloseReason reason,
+                 sim::Context& context) final;
   void on_timer(sim::TimerName name, sim::Context& context) final;
   void on_service(int64_t work, sim::Context& context) final;
   void on_flushed(int64_t key, sim::Context& context) final;
@@ -91,6 +94,9 @@ class NodeShell : public sim::Process {
   // --- Routes, one method an input; each names its handler with ROUTE ---
   virtual void route_boot(Step& step) = 0;
   virtual void route_stop(Step& step) = 0;
+  // Of a client: its application's thread stands still, and goes on.
+  virtual void route_stall(Step&) {}
+  virtual void route_resume(Step&) {}
   virtual void route_request(RequestToken token, const Message& request, Step& step) = 0;
   virtual void route_reply(const MatchedReply& match, const Message& reply, Step& step) = 0;
   virtual void route_failure(const FailedRequest& failed, Step& step) = 0;
@@ -104,7 +110,9 @@ class NodeShell : public sim::Process {
   // Called after each handler, before its effects are carried out.
   virtual void after_handler(Step&) {}
   // How long the request must wait for another that works on the same thing. 0: not at all.
-  virtual sim::SimTime locked_until(const Message&) const { return sim::SimTime::at_nanos(INT64_MIN); }
+  virtual sim::SimTime locked_until(const Message&) const {
+    return sim::SimTime::at_nanos(INT64_MIN);
+  }
   virtual void lock(const Message&, sim::SimTime) {}
   // CPU time of work that is not a request from outside.
   virtual sim::Duration cost_of_reply(const Message& reply) const = 0;
@@ -132,7 +140,7 @@ class NodeShell : public sim::Process {
   NetworkClient client_;
   std::optional<RequestServer> server_;
   sim::SimTime thread_free_ = sim::SimTime::at_nanos(INT64_MIN);  // A client's own thread.
-  Effects effects_;    // Empty between events.
+  Effects effects_;                                               // Empty between events.
   NodeReport report_;
   std::string_view at_;
 };
@@ -151,7 +159,7 @@ sim::Duration NodeShell::handle(sim::Context& context, sim::Duration cost, const
       if (int64_t n = marks.of(static_cast<Mark>(i))) context.count(static_cast<size_t>(i), n);
     }
   }
-  sim::Duration after = cost + disk.spent() + cost_of_effects(effects_);
+  sim::Duration after = cost + disk.spent() + context.computing(cost_of_effects(effects_));
   if (context.disk().hit_crash_point()) {
     effects_.clear();  // The process died in the middle; nothing of this left it.
   } else {

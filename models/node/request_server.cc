@@ -24,7 +24,8 @@ void RequestServer::begin(sim::ConnectionId connection, Pending&& pending, sim::
                           sim::Context& context) {
   int64_t bytes = pending.envelope->encoded_size();
   SIM_CHECK(ready >= context.now(), ready.nanos());
-  sim::SimTime read = network_.reserve(ready, costs_.network_request + costs_.network_bytes.of(bytes));
+  sim::Duration reading = costs_.network_request + costs_.network_bytes.of(bytes);
+  sim::SimTime read = network_.reserve(ready, context.computing(reading));
   if (free_.empty()) {
     free_.push_back(static_cast<uint32_t>(slots_.size()));
     slots_.emplace_back();
@@ -34,7 +35,7 @@ void RequestServer::begin(sim::ConnectionId connection, Pending&& pending, sim::
   Slot& slot = slots_[index];
   slot.request = Request{connection, pending.sender, std::move(pending.envelope)};
   int64_t work = static_cast<int64_t>(uint64_t{slot.generation} << 32 | index);
-  sim::Duration cost = costs_.handle(slot.request.envelope->body());
+  sim::Duration cost = context.computing(costs_.handle(slot.request.envelope->body()));
   if (auto start = handlers_.admit(work, read, cost)) context.serve_at(start->at, start->work);
 }
 
@@ -42,7 +43,8 @@ const RequestServer::Slot* RequestServer::find(RequestToken token) const {
   size_t index = static_cast<size_t>(token.value() & 0xffffffffu);
   if (index >= slots_.size()) return nullptr;
   const Slot& slot = slots_[index];
-  return slot.generation == token.value() >> 32 && slot.request.envelope != nullptr ? &slot : nullptr;
+  return slot.generation == token.value() >> 32 && slot.request.envelope != nullptr ? &slot
+                                                                                    : nullptr;
 }
 
 const RequestServer::Request* RequestServer::take_up(int64_t work) const {
@@ -66,12 +68,12 @@ void RequestServer::reply(RequestToken token, Message&& message, sim::Duration a
                           sim::Context& context) {
   const Slot* slot = find(token);
   if (slot == nullptr) return;  // The connection is gone.
-  sim::Duration work = costs_.reply(message);
+  sim::Duration work = context.computing(costs_.reply(message));
   auto envelope = std::make_shared<const Envelope>(slot->request.envelope->correlation_id(), false,
                                                    std::move(message));
-  sim::SimTime sent = network_.reserve(
-      context.now() + after + work,
-      costs_.network_request + costs_.network_bytes.of(envelope->encoded_size()));
+  sim::Duration writing =
+      costs_.network_request + costs_.network_bytes.of(envelope->encoded_size());
+  sim::SimTime sent = network_.reserve(context.now() + after + work, context.computing(writing));
   sim::ConnectionId connection = slot->request.connection;
   context.send(connection, std::move(envelope), sent - context.now());
   release(token);

@@ -114,6 +114,10 @@ void Judge::on_failed(const ClientEvent& event, sim::SimTime at, sim::EventId id
   availability_.failed(key, static_cast<int64_t>(event.records.size()), at);
 }
 
+void Judge::on_producer_died(int32_t number, sim::SimTime at) {
+  records_.abandon(number, [&](PartitionKey key) { availability_.failed(key, 1, at); });
+}
+
 void Judge::on_consumer(int32_t number, const ClientEvent& event, sim::SimTime at,
                         sim::EventId id) {
   SIM_CHECK(!finished_);
@@ -169,7 +173,10 @@ int64_t Judge::consumed(std::string_view plan) const {
   return total;
 }
 
-int64_t Judge::undecided() const { return produced() - acknowledged() - failed(); }
+int64_t Judge::undecided() const {
+  return produced() - acknowledged() - failed() -
+         sum(records_, {}, &RecordStore::Producer::abandoned);
+}
 
 int64_t Judge::count(AnomalyKind kind, std::string_view reader, std::string_view topic,
                      int32_t partition) const {

@@ -51,6 +51,8 @@ class Judge {
 
   void on_producer(int32_t number, const ClientEvent& event, sim::SimTime at, sim::EventId id);
   void on_consumer(int32_t number, const ClientEvent& event, sim::SimTime at, sim::EventId id);
+  // A producer has died: it hears no more of what it sent.
+  void on_producer_died(int32_t number, sim::SimTime at);
   // No more events come. `audited`: the auditor reached the end of every partition; if not, nothing
   // is called lost. Computes all that follows; called once.
   void finish(sim::SimTime end, bool audited, const RunFacts& facts = {});
@@ -61,7 +63,7 @@ class Judge {
   int64_t acknowledged(std::string_view plan = {}) const;
   int64_t failed(std::string_view plan = {}) const;
   int64_t consumed(std::string_view plan = {}) const;  // Without the auditor.
-  // Sent, and neither acknowledged nor failed yet.
+  // Sent, and neither acknowledged nor failed yet, though their producer lives.
   int64_t undecided() const;
 
   // --- After finish ---

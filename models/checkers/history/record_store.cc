@@ -4,13 +4,12 @@
 
 #include <algorithm>
 
-#include "sim/check.h"
 
 namespace models {
 
 RecordStore::RecordStore(const std::vector<JudgedProducer>& producers) {
   for (const JudgedProducer& producer : producers)
-    producers_.push_back({producer, {}, {}, 0, 0, 0});
+    producers_.push_back({producer, {}, {}, 0, 0, 0, 0});
   std::sort(producers_.begin(), producers_.end(),
             [](const Producer& a, const Producer& b) { return a.judged.number < b.judged.number; });
   for (size_t i = 0; i < producers_.size(); ++i) {

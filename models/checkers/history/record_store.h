@@ -13,11 +13,18 @@
 #include "models/checkers/history/judge_types.h"
 #include "models/checkers/history/topic_table.h"
 #include "models/common/client_event.h"
+#include "sim/check.h"
 #include "sim/time.h"
 
 namespace models {
 
-enum class RecordState : uint8_t { kNeverSent, kWaiting, kAcknowledged, kFailed };
+enum class RecordState : uint8_t {
+  kNeverSent,
+  kWaiting,
+  kAcknowledged,
+  kFailed,
+  kAbandoned,  // Its producer died before it was told: nobody will ever know.
+};
 
 struct SentRecord {
   sim::SimTime sent;
@@ -48,6 +55,7 @@ class RecordStore {
     int64_t sent = 0;
     int64_t acknowledged = 0;
     int64_t failed = 0;
+    int64_t abandoned = 0;
   };
 
   explicit RecordStore(const std::vector<JudgedProducer>& producers);
@@ -58,6 +66,19 @@ class RecordStore {
             bool is_tombstone = false);
   SentRecord& acknowledged(RecordId id, Offset offset, sim::SimTime at, sim::EventId event);
   SentRecord& failed(RecordId id, sim::SimTime at, sim::EventId event);
+
+  // The producer has died: nobody will be told of what it waits for. visit(key) for each of these.
+  template <class Visit>
+  void abandon(int32_t number, const Visit& visit) {
+    SIM_CHECK(knows(number), number);
+    Producer& producer = producers_[producer_index(make_record_id(number, 0))];
+    for (SentRecord& record : producer.records) {
+      if (record.state != RecordState::kWaiting) continue;
+      record.state = RecordState::kAbandoned;
+      ++producer.abandoned;
+      visit(record.key());
+    }
+  }
 
   // Null if it was never sent.
   const SentRecord* find(RecordId id) const;
