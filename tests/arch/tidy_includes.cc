@@ -28,7 +28,7 @@ const std::vector<Library>& libraries() {
   static const std::vector<Library> kLibraries = {
       {"nlohmann/",
        {"scenarios/json_", "scenarios/schema", "scenarios/report", "scenarios/trace_",
-        "scenarios/cause_words.", "tests/"}},
+        "scenarios/cause_words.", "scenarios/hunt/", "tests/"}},
       {"sqlite3", {"scenarios/sqlite_file.", "scenarios/trace_sqlite.", "tests/"}},
       {"CLI/", {"scenarios/cli/", "scenarios/main.cc"}},
       {"boost/", {"sim/topology.", "scenarios/cause_graph."}},
