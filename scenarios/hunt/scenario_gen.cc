@@ -73,8 +73,8 @@ void weaken(Json& scenario) {
     scenario["cluster"]["config"].erase("min.insync.replicas");
   if (scenario.contains("producers")) {
     for (auto& [name, producer] : scenario["producers"].items()) {
-      producer["config"].erase("enable.idempotence");
       producer["config"]["acks"] = "1";
+      producer["config"].erase("enable.idempotence");
     }
   }
   Json kept = Json::array();

@@ -127,15 +127,17 @@ TEST(DrawScenario, a_file_keeps_its_cluster_and_its_promises) {
 }
 
 TEST(DrawScenario, weak_ones_are_the_same_but_for_acks_and_min_isr) {
-  Scenario strong = drawn(3);
-  Scenario weak = drawn(3, {.weak = true});
-  ASSERT_EQ(strong.faults.size(), weak.faults.size());
-  for (size_t i = 0; i < strong.faults.size(); ++i)
-    EXPECT_EQ(strong.faults[i].text, weak.faults[i].text);
-  for (const scenarios::ProducerPlan& producer : weak.producers)
-    EXPECT_EQ(producer.config.acks, models::Acks::kLeader);
-  for (const scenarios::TopicPlan& topic : weak.topics)
-    EXPECT_EQ(topic.config.min_insync_replicas, 1);
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
+    Scenario strong = drawn(seed);
+    Scenario weak = drawn(seed, {.weak = true});
+    ASSERT_EQ(strong.faults.size(), weak.faults.size());
+    for (size_t i = 0; i < strong.faults.size(); ++i)
+      EXPECT_EQ(strong.faults[i].text, weak.faults[i].text);
+    for (const scenarios::ProducerPlan& producer : weak.producers)
+      EXPECT_EQ(producer.config.acks, models::Acks::kLeader);
+    for (const scenarios::TopicPlan& topic : weak.topics)
+      EXPECT_EQ(topic.config.min_insync_replicas, 1);
+  }
 }
 
 }  // namespace
