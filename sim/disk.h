@@ -94,7 +94,7 @@ class SimDisk {
   bool is_undisturbed() const {
     return slow_.empty() && troubles_.none() && crash_points_.empty() && fail_after_ == 0;
   }
-  // No device is failing or full.
+  // No device is failing.
   bool works() const { return troubles_.none_stops_work(); }
   // Spoils one place of the files whose paths begin with `prefix` and end with `suffix`, each byte
   // as likely as any other: durably, and for the next reader. Nothing if they have no bytes.

@@ -18,7 +18,7 @@ int64_t DiskTroubles::spoilt_by(uint64_t token) const {
 
 bool DiskTroubles::none_stops_work() const {
   return std::all_of(active_.begin(), active_.end(), [](const Active& active) {
-    return active.trouble.kind == DiskTrouble::Kind::kLying;
+    return active.trouble.kind != DiskTrouble::Kind::kFailing;
   });
 }
 

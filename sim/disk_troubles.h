@@ -36,7 +36,7 @@ class DiskTroubles {
   int64_t end(uint64_t token);
   int64_t spoilt_by(uint64_t token) const;
   bool none() const { return active_.empty(); }
-  // Only such are at work with which a process runs on.
+  // Only such are at work with which a process can start.
   bool none_stops_work() const;
 
   absl::Status on_read(int32_t device);
