@@ -10,7 +10,9 @@ import java.util.Set;
 /** The words after a command: positions, flags (--close) and options (--time 5, --time=5). */
 final class Arguments {
   private static final Set<String> FLAGS =
-      Set.of("attached", "batches", "close", "compacted", "lines", "live", "read-committed", "summary");
+      Set.of(
+          "attached", "batches", "close", "compacted", "lines", "live", "read-committed",
+          "summary");
 
   private final List<String> positions = new ArrayList<>();
   private final Map<String, List<String>> options = new LinkedHashMap<>();

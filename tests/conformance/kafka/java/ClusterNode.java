@@ -5,11 +5,12 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,8 @@ final class ClusterNode {
     int port = Integer.parseInt(arguments.at(3, "PORT"));
     String voters = arguments.at(4, "VOTERS");
     Map<String, String> more = arguments.pairs("set");
-    short elr = Short.parseShort(more.getOrDefault(EligibleLeaderReplicasVersion.FEATURE_NAME, "0"));
-    more.remove(EligibleLeaderReplicasVersion.FEATURE_NAME);
+    String eligible = more.remove(EligibleLeaderReplicasVersion.FEATURE_NAME);
+    short elr = eligible == null ? 0 : Short.parseShort(eligible);
     if (!new File(dir, "meta.properties").exists()) {
       format(id, dir, arguments.all("cluster-id").get(0), elr);
     }
@@ -67,7 +68,7 @@ final class ClusterNode {
               () -> {
                 try {
                   while (in.readLine() != null) {}
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                   // As the end.
                 }
                 KafkaLog.leave(Broker.HALTED);
@@ -77,7 +78,7 @@ final class ClusterNode {
       server.shutdown();
       server.awaitShutdown();
       KafkaLog.leave(0);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       KafkaLog.leave(Broker.HALTED);
     }
   }
@@ -86,7 +87,7 @@ final class ClusterNode {
     if (!dir.isDirectory() && !dir.mkdirs()) throw new UsageException("cannot make " + dir);
     new Formatter()
         .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false))
-        .setSupportedFeatures(new ArrayList<>(List.of(Feature.PRODUCTION_FEATURES.toArray(new Feature[0]))))
+        .setSupportedFeatures(Arrays.asList(Feature.PRODUCTION_FEATURES.toArray(new Feature[0])))
         .setFeatureLevel(EligibleLeaderReplicasVersion.FEATURE_NAME, elr)
         .setNodeId(id)
         .setClusterId(clusterId)

@@ -25,7 +25,7 @@ final class ReplicaFiles {
     return files;
   }
 
-  /** Not by FileRecords, which cuts the file when it is closed to what it was when it was opened. */
+  /** Not by FileRecords: closing it cuts the file to the size that it had when it was opened. */
   private static Iterable<? extends RecordBatch> batches(File segment) throws IOException {
     return MemoryRecords.readableRecords(ByteBuffer.wrap(Files.readAllBytes(segment.toPath())))
         .batches();

@@ -168,7 +168,8 @@ final class ScriptRequests {
             .get(0);
     StringBuilder text = new StringBuilder(name(answer.errorCode()));
     if (answer.errorCode() == 0) {
-      text.append(" at ").append(answer.baseOffset()).append(" start ").append(answer.logStartOffset());
+      text.append(" at ").append(answer.baseOffset());
+      text.append(" start ").append(answer.logStartOffset());
     }
     if (answer.currentLeader().leaderId() >= 0) {
       text.append(" leader ").append(answer.currentLeader().leaderId());

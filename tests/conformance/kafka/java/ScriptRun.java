@@ -12,13 +12,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.metadata.PartitionRegistration;
 
-/** One script on a real cluster, step by step; tests/conformance/cluster/README.md has the steps. */
+/** One script on a real cluster, step by step; the README.md of ../../cluster has the steps. */
 final class ScriptRun {
   private static final long WAIT_MS = 60_000;
   private static final long POLL_MS = 20;
@@ -49,7 +50,7 @@ final class ScriptRun {
   private final Set<Integer> touched = new TreeSet<>();
   private final int fencingsBefore;
   private long records = 0;
-  private long longestStall = 0;
+  private volatile long longestStall = 0;
 
   ScriptRun(RealCluster cluster, JsonNode script) throws IOException {
     this.cluster = cluster;
@@ -119,15 +120,20 @@ final class ScriptRun {
       case "produce" -> produce(label, step);
       case "await" -> {
         String name = Json.text(step, verb);
-        lines.add(label + name + ": " + pending.remove(name).get(2 * WAIT_MS, TimeUnit.MILLISECONDS));
+        String told = pending.remove(name).get(2 * WAIT_MS, TimeUnit.MILLISECONDS);
+        lines.add(label + name + ": " + told);
       }
       case "list", "epoch_end", "fetch", "delete_records" -> askPartition(label, verb, step);
-      case "alter_config" ->
-          ask(label + Json.text(step, verb), step, () -> ScriptRequests.alterConfig(anyPort(), step));
-      case "reassign" ->
-          ask(label + Json.text(step, verb), step, () -> ScriptRequests.reassign(anyPort(), step));
-      case "elect" ->
-          ask(label + Json.text(step, verb), step, () -> ScriptRequests.elect(anyPort(), step));
+      case "alter_config", "reassign", "elect" ->
+          ask(
+              label + Json.text(step, verb),
+              step,
+              () ->
+                  switch (verb) {
+                    case "alter_config" -> ScriptRequests.alterConfig(anyPort(), step);
+                    case "reassign" -> ScriptRequests.reassign(anyPort(), step);
+                    default -> ScriptRequests.elect(anyPort(), step);
+                  });
       case "kill", "stop", "start", "pause", "resume" -> operate(label, verb, step);
       case "sleep" -> Thread.sleep(Json.number(step, verb));
       case "wait" -> await(step.get(verb));
@@ -235,7 +241,7 @@ final class ScriptRun {
     boolean holds() throws Exception;
   }
 
-  private void until(Condition condition, java.util.function.Supplier<String> otherwise)
+  private void until(Condition condition, Supplier<String> otherwise)
       throws Exception {
     long end = System.currentTimeMillis() + WAIT_MS;
     while (!condition.holds()) {
@@ -288,7 +294,8 @@ final class ScriptRun {
       File folder = new File(cluster.dir(Integer.parseInt(end.getKey())), partition);
       if (ReplicaFiles.logEnd(folder) != end.getValue().asLong()) return false;
     }
-    if (wanted.has("high_watermark") && !tells(state.leader, partition, -1, wanted.get("high_watermark"))) {
+    if (wanted.has("high_watermark")
+        && !tells(state.leader, partition, -1, wanted.get("high_watermark"))) {
       return false;
     }
     return !wanted.has("log_start") || tells(state.leader, partition, -2, wanted.get("log_start"));
