@@ -132,7 +132,7 @@ class World {
   std::vector<TraceEvent> ring() const { return ring_.last(); }
   const Rng& root_rng() const { return rng_; }
   // Counters of the processes' own choice (Context::count), outside the digest.
-  static constexpr size_t kCounters = 64;
+  static constexpr size_t kCounters = 256;
   const std::array<int64_t, kCounters>& counters() const { return counters_; }
 
   // Calls a process from outside, as an event of its own (an operator's action): `call` gets the
