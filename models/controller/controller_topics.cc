@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "models/controller/controller.h"
-#include "models/controller/metadata_log.h"
+#include "models/raft/raft.h"
 #include "models/controller/random_uuid.h"
 
 namespace models {

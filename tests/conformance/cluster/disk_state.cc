@@ -8,7 +8,7 @@
 #include <functional>
 #include <sstream>
 
-#include "models/controller/metadata_log.h"
+#include "models/raft/raft.h"
 #include "models/controller/metadata_replay.h"
 #include "models/log/record_batch.h"
 
