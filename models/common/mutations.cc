@@ -58,7 +58,7 @@ constexpr std::array<MutationCard, kMutationCount> kCards = {{
      "A quorum leader that a majority no longer fetches from keeps its role.",
      "It resigns after 1.5 times controller.quorum.fetch.timeout.ms.", "3.7.0"},
     {Mutation::kVoteNotPersisted, "VOTE-NOT-PERSISTED",
-     "A voter answers before quorum-state is flushed, and may vote again after a power loss.",
+     "A voter keeps its vote in memory alone, and may vote again in the same epoch after a restart.",
      "Epoch and vote are durable before anybody hears of them.", "no release had it"},
 }};
 

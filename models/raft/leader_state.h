@@ -37,7 +37,7 @@ class LeaderState {
     return !high_watermark_ && majority_end() == std::optional(epoch_start_);
   }
 
-  // A fetch of `voter`, whatever its outcome. True if, with it, a majority has fetched since the
+  // A fetch of `voter`, whose log is a prefix of this one's. True if, with it, a majority has fetched since the
   // last time that this was true.
   bool on_fetch(NodeId voter);
 

@@ -99,12 +99,4 @@ absl::Status QuorumStateFile::on_flushed(int64_t key, Step& step) {
   return absl::OkStatus();
 }
 
-absl::Status QuorumStateFile::write_carelessly(const ElectionState& state,
-                                               const std::vector<NodeId>& voters, Step& step) {
-  absl::StatusOr<sim::FileId> file = write_temporary(encode_quorum_state(state, voters), step);
-  if (!file.ok()) return file.status();
-  if (absl::Status closed = step.disk.close(*file); !closed.ok()) return closed;
-  return step.disk.rename(path() + ".tmp", path());
-}
-
 }  // namespace models

@@ -46,9 +46,6 @@ class QuorumStateFile {
   absl::Status begin(const ElectionState& state, const std::vector<NodeId>& voters, Step& step);
   absl::Status on_flushed(int64_t key, Step& step);
   bool is_writing() const { return writing_; }
-  // Writes without waiting: what a mutation does.
-  absl::Status write_carelessly(const ElectionState& state, const std::vector<NodeId>& voters,
-                                Step& step);
 
  private:
   absl::StatusOr<sim::FileId> write_temporary(const std::string& text, Step& step);

@@ -224,9 +224,8 @@ void Raft::poll(Step& step) {
 
 void Raft::persist(Step& step) {
   durable_ = quorum_.election();
-  settle(step.mutated(Mutation::kVoteNotPersisted)
-             ? state_file_.write_carelessly(*durable_, quorum_.voters(), step)
-             : state_file_.begin(*durable_, quorum_.voters(), step));
+  if (durable_->voted != kNoNode && step.mutated(Mutation::kVoteNotPersisted)) return;
+  settle(state_file_.begin(*durable_, quorum_.voters(), step));
 }
 
 void Raft::answer(RequestToken token, Message message, Step& step) {

@@ -119,6 +119,10 @@ class ControllerHarness {
     return send([&](RequestToken token) { controller_.on_quorum_request(token, request, step()); });
   }
 
+  RequestToken send_fetch(const FetchRequest& request) {
+    return send([&](RequestToken token) { controller_.on_quorum_request(token, request, step()); });
+  }
+
   // Registers and unfences a broker.
   BrokerEpoch add_broker(int32_t id) {
     RequestToken token = register_broker(id, static_cast<uint64_t>(id));

@@ -23,18 +23,24 @@ class MetadataObserverTest : public ::testing::Test {
   }
   // Brings the observer's request to the controller and what it answers (now, or after the wait)
   // back.
+  // The first answer only tells who leads.
   std::optional<MetadataDelta> exchange() {
-    FetchRequest request = sent();
-    broker_.clear();
-    RequestToken token = controller_.fetch(request.partitions[0].fetch_offset.value(), 1);
-    controller_.run(1_ms);
-    return observer_.on_fetch_response(*controller_.reply<FetchResponse>(token), request,
-                                       broker_.step());
+    for (;;) {
+      FetchRequest request = sent();
+      broker_.clear();
+      bool knows_leader = request.partitions[0].current_leader_epoch > LeaderEpoch(0);
+      request.max_wait_ms = 1;
+      RequestToken token = controller_.send_fetch(request);
+      controller_.run(1_ms);
+      auto delta = observer_.on_fetch_response(*controller_.reply<FetchResponse>(token), request,
+                                               broker_.step());
+      if (knows_leader) return delta;
+    }
   }
 
   ControllerHarness controller_;
   StepFixture broker_;
-  MetadataObserver observer_{NodeId(1), TopicConfig()};
+  MetadataObserver observer_{MetadataObserverOptions{NodeId(1), {NodeId(100)}, {}}};
 };
 
 TEST_F(MetadataObserverTest, StartsFromOffsetZeroByLongPoll) {

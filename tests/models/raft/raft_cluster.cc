@@ -126,7 +126,8 @@ void RaftCluster::ask(int from, SendRequest request, sim::Duration after) {
 void RaftCluster::tell(int from, SendReply reply, sim::Duration after) {
   auto asked = asked_.find(reply.to.value());
   if (asked == asked_.end()) return;
-  if (auto* vote = std::get_if<VoteResponse>(&reply.message); vote != nullptr && vote->vote_granted) {
+  if (auto* vote = std::get_if<VoteResponse>(&reply.message);
+      vote != nullptr && vote->vote_granted) {
     // A pre-vote binds nobody; which it was is known by the asker's role alone, so look there.
     const Raft* candidate = nodes_[static_cast<size_t>(asked->second.from)].raft.get();
     if (candidate != nullptr && candidate->quorum().is(QuorumRole::kCandidate) &&
@@ -209,7 +210,8 @@ void RaftCluster::dispatch(const Event& event) {
 std::optional<int> RaftCluster::leader() const {
   std::optional<int> found;
   for (int i = 0; i < voters(); ++i) {
-    if (is_up(i) && raft(i).leads() && (!found || raft(i).epoch() > raft(*found).epoch())) found = i;
+    if (is_up(i) && raft(i).leads() && (!found || raft(i).epoch() > raft(*found).epoch()))
+      found = i;
   }
   return found;
 }
@@ -248,8 +250,8 @@ void RaftCluster::check_records(int voter) {
   int64_t position = 0;
   while (std::optional<BatchHeader> header = read_batch_header(*batches, position)) {
     if (header->next_offset() > node.raft->committed()) break;
-    absl::Cord batch = batches->Subcord(static_cast<size_t>(position),
-                                        static_cast<size_t>(header->total_bytes()));
+    absl::Cord batch =
+        batches->Subcord(static_cast<size_t>(position), static_cast<size_t>(header->total_bytes()));
     (void)for_each_record(batch, *header, [&](const RecordView& view) {
       std::string text = text_of_record(view, *header);
       auto [known, is_new] = history_.try_emplace(view.offset.value(), text);

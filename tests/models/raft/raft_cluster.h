@@ -109,9 +109,9 @@ class RaftCluster {
   uint64_t requests_ = 0;
   // Oldest first: answers come in order, as over a connection.
   std::map<std::pair<int, int>, std::vector<uint64_t>> in_flight_;
-  std::map<int32_t, NodeId> leaders_;                   // By epoch.
-  std::map<std::pair<int, int32_t>, NodeId> votes_;     // By voter and epoch, as told.
-  std::map<int64_t, std::string> history_;              // Committed, by offset.
+  std::map<int32_t, NodeId> leaders_;                // By epoch.
+  std::map<std::pair<int, int32_t>, NodeId> votes_;  // By voter and epoch, as told.
+  std::map<int64_t, std::string> history_;           // Committed, by offset.
   int64_t appended_ = 0;
   std::string wrong_;
 };

@@ -35,7 +35,8 @@ void harm(RaftCluster& at, const Hardships& hard) {
         at.crash(victim, hard.power_losses && at.rng().chance({1, 2}));
         break;
       case 1:
-        if (hard.cuts) at.cut(victim, static_cast<int>(at.rng().below(static_cast<uint64_t>(at.voters()))));
+        if (hard.cuts)
+          at.cut(victim, static_cast<int>(at.rng().below(static_cast<uint64_t>(at.voters()))));
         break;
       case 2:
         at.heal();
@@ -91,13 +92,12 @@ TEST(RaftProperty, KeepsItsPromisesAndGoesOnWhenHealed) {
   }
   EXPECT_GT(committed, 1000);
   // A campaign that meets none of these would prove little.
-  for (Mark mark : {Mark::kPreVoteGranted, Mark::kPreVoteRejected, Mark::kVoteGranted,
-                    Mark::kVoteRejected, Mark::kElectionLost, Mark::kElectionTimedOut,
-                    Mark::kQuorumLeaderElected, Mark::kQuorumEpochBumped,
-                    Mark::kQuorumRequestFenced, Mark::kQuorumLogTruncated,
-                    Mark::kQuorumDivergenceAnswered, Mark::kCommitWaitsForOwnEpoch,
-                    Mark::kResignedByCheckQuorum, Mark::kQuorumLeaderFound,
-                    Mark::kQuorumStateRead}) {
+  for (Mark mark :
+       {Mark::kPreVoteGranted, Mark::kPreVoteRejected, Mark::kVoteGranted, Mark::kVoteRejected,
+        Mark::kElectionLost, Mark::kElectionTimedOut, Mark::kQuorumLeaderElected,
+        Mark::kQuorumEpochBumped, Mark::kQuorumRequestFenced, Mark::kQuorumLogTruncated,
+        Mark::kQuorumDivergenceAnswered, Mark::kCommitWaitsForOwnEpoch,
+        Mark::kResignedByCheckQuorum, Mark::kQuorumLeaderFound, Mark::kQuorumStateRead}) {
     EXPECT_GT(marks[static_cast<size_t>(mark)], 0) << name_of(mark);
   }
 }
