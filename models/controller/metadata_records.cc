@@ -11,7 +11,6 @@ namespace models {
 namespace {
 
 constexpr uint32_t kFrameVersion = 1;
-constexpr int16_t kLeaderChangeType = 2;  // ControlRecordType.LEADER_CHANGE
 
 // Api key and version of each record, in the order of MetadataRecord.
 struct Schema {

@@ -23,18 +23,17 @@ class MetadataObserverTest : public ::testing::Test {
   }
   // Brings the observer's request to the controller and what it answers (now, or after the wait)
   // back.
-  // The first answer only tells who leads.
+  // The first answer of an epoch only tells who leads.
   std::optional<MetadataDelta> exchange() {
     for (;;) {
       FetchRequest request = sent();
       broker_.clear();
-      bool knows_leader = request.partitions[0].current_leader_epoch > LeaderEpoch(0);
       request.max_wait_ms = 1;
       RequestToken token = controller_.send_fetch(request);
       controller_.run(1_ms);
-      auto delta = observer_.on_fetch_response(*controller_.reply<FetchResponse>(token), request,
-                                               broker_.step());
-      if (knows_leader) return delta;
+      FetchResponse response = *controller_.reply<FetchResponse>(token);
+      auto delta = observer_.on_fetch_response(response, request, broker_.step());
+      if (response.partitions[0].error == ErrorCode::kNone) return delta;
     }
   }
 
@@ -182,7 +181,7 @@ TEST(ControllerFetch, KnowsNoOtherPartition) {
   FetchRequest request;
   request.partitions.resize(1);
   request.partitions[0].partition = {"orders", 0};
-  at.controller().on_fetch(RequestToken(999), request, at.step());
+  at.controller().on_quorum_request(RequestToken(999), request, at.step());
   auto replies = at.fixture().replies<FetchResponse>();
   ASSERT_EQ(replies.size(), 1u);
   EXPECT_EQ(replies[0].second.partitions[0].error, ErrorCode::kUnknownTopicOrPartition);
@@ -196,7 +195,8 @@ TEST(ControllerFetch, TellsWhereALogParted) {
   request.partitions[0].partition = {"__cluster_metadata", 0};
   request.partitions[0].fetch_offset = Offset(500);
   request.partitions[0].last_fetched_epoch = LeaderEpoch(1);
-  at.controller().on_fetch(RequestToken(999), request, at.step());
+  request.partitions[0].current_leader_epoch = at.controller().epoch();
+  at.controller().on_quorum_request(RequestToken(999), request, at.step());
   auto replies = at.fixture().replies<FetchResponse>();
   ASSERT_EQ(replies.size(), 1u);
   EXPECT_TRUE(replies[0].second.partitions[0].diverging_epoch);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "models/log/control_records.h"
+
 namespace models {
 namespace {
 
@@ -131,8 +133,8 @@ TEST(MetadataRecords, EncodeTheSmallOnesAsKafkaDoes) {
 }
 
 TEST(MetadataRecords, EncodeLeaderChangeAsKafkaDoes) {
-  EXPECT_EQ(encode_leader_change_key(), bytes_of("0000 0002"));
-  EXPECT_EQ(encode_leader_change(NodeId(100)),
+  EXPECT_EQ(control_record_key(ControlRecordType::kLeaderChange), bytes_of("0000 0002"));
+  EXPECT_EQ(encode(LeaderChange{NodeId(100), {NodeId(100)}, {NodeId(100)}}),
             bytes_of("0000 00000064  02 00000064 00  02 00000064 00  00"));
 }
 
