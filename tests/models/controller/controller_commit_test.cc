@@ -18,9 +18,9 @@ TEST(ControllerCommit, IsNotActiveBeforeItsFirstRecordIsDurable) {
   EXPECT_EQ(at.controller().committed_image().next_offset, Offset(0));
   RequestToken token = at.register_broker(1, 1);
   EXPECT_EQ(at.reply<BrokerRegistrationResponse>(token)->error, ErrorCode::kNotController);
-  at.run(4_ms);  // quorum-state twice, each a file and a directory.
+  at.run(6_ms);  // quorum-state as it starts, is a candidate, and leads: each a file and a directory.
   EXPECT_FALSE(at.controller().is_active());
-  at.run(2_ms);
+  at.run(1_ms);
   EXPECT_TRUE(at.controller().is_active());
 }
 
