@@ -53,7 +53,8 @@ std::vector<Hit> followers(const Target& target, const Cluster& cluster, const s
 
 // "billing-2" of "billing", but not "billing-eu".
 bool is_member_of(const std::string& client, const std::string& plan) {
-  if (client.size() < plan.size() + 2 || !client.starts_with(plan) || client[plan.size()] != '-') return false;
+  if (client.size() < plan.size() + 2 || !client.starts_with(plan) || client[plan.size()] != '-')
+    return false;
   return std::all_of(client.begin() + static_cast<ptrdiff_t>(plan.size()) + 1, client.end(),
                      [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -126,16 +127,23 @@ const models::MetadataImage* metadata_of(const Cluster& cluster, const sim::Worl
 std::vector<Hit> resolve(const Target& target, const Cluster& cluster, const sim::World& world,
                          sim::Rng& rng) {
   switch (target.kind) {
-    case Target::Kind::kBroker: return node(NodeId(target.node), cluster, world);
-    case Target::Kind::kController: return controller(target, cluster, world);
+    case Target::Kind::kBroker:
+      return node(NodeId(target.node), cluster, world);
+    case Target::Kind::kController:
+      return controller(target, cluster, world);
     case Target::Kind::kZone:
-    case Target::Kind::kRegion: return inhabitants(target, cluster, world);
-    case Target::Kind::kAnyBroker: return drawn(brokers_alive(cluster, world), rng);
-    case Target::Kind::kClient: return clients(target.client, cluster);
-    case Target::Kind::kFollower: return followers(target, cluster, world, rng);
+    case Target::Kind::kRegion:
+      return inhabitants(target, cluster, world);
+    case Target::Kind::kAnyBroker:
+      return drawn(brokers_alive(cluster, world), rng);
+    case Target::Kind::kClient:
+      return clients(target.client, cluster);
+    case Target::Kind::kFollower:
+      return followers(target, cluster, world, rng);
     case Target::Kind::kLeader: {
       const models::MetadataImage* image = metadata_of(cluster, world);
-      const models::PartitionRegistration* partition = image ? image->find(target.partition) : nullptr;
+      const models::PartitionRegistration* partition =
+          image ? image->find(target.partition) : nullptr;
       return partition == nullptr ? std::vector<Hit>() : node(partition->leader, cluster, world);
     }
   }

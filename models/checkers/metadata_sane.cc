@@ -63,6 +63,8 @@ bool is_forbidden_election(const RegistrationChange& change) {
   // The controller itself says of an election that was asked for, or of the last known leader, that
   // it is unclean.
   if (now.recovering) return false;
+  // The leader's own AlterPartition that ends a reassignment may bring one in and hand over to it.
+  if (now.replicas != change.before->replicas && now.removing.empty()) return false;
   return !change.before->in_isr(now.leader) && !change.before->in_elr(now.leader);
 }
 

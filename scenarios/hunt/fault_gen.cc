@@ -38,6 +38,14 @@ constexpr VerbLine kVerbs[] = {
     {"full_disk", Harm::kStops, 4, "", false},
     {"lying_disk", Harm::kSlows, 3, "", false},
     {"corrupt_disk", Harm::kRots, 3, "", false},
+    {"drop", Harm::kStops, 6, "", true},
+    {"delay", Harm::kSlows, 5, "latency", true},
+    {"slow_cpu", Harm::kSlows, 4, "factor", true},
+    {"skew_clock", Harm::kSlows, 4, "offset", true},
+    {"kill_client", Harm::kStops, 3, "", false},
+    {"stall_client", Harm::kSlows, 3, "", false},
+    {"zone_outage", Harm::kLosesTail, 4, "", false},
+    {"region_outage", Harm::kLosesTail, 2, "", false},
     {"restart_rolling", Harm::kStops, 4, "", false},
 };
 
@@ -70,6 +78,19 @@ constexpr KeyLine kKeys[] = {
      [](Draw& draw, const Place& place) {
        bool gentle = place.kind == FaultClass::kOnePowerLoss;
        return Json(gentle ? "1%" : draw.one_of({"1%", "5%", "20%", "60%"}));
+     }},
+    {"from", 70,
+     [](Draw& draw, const Place& place) {
+       TargetRules rules{draw_partition(draw, place.scenario), true, FaultCard::Hits::kAll};
+       return draw_targets(draw, place.scenario, KeyKind::kTargets, rules);
+     }},
+    {"offset", 60,
+     [](Draw& draw, const Place&) {
+       return Json(draw.one_of({"-1h", "-3s", "200ms", "20s", "40d"}));
+     }},
+    {"drift", 40,
+     [](Draw& draw, const Place&) {
+       return Json(draw.one_of({"-50000ppm", "200ppm", "20000ppm"}));
      }},
     {"operations", 60,
      [](Draw& draw, const Place&) {
@@ -149,11 +170,19 @@ class Drawer {
   std::vector<const VerbLine*> swarm() {
     std::vector<const VerbLine*> allowed, chosen;
     for (const VerbLine& line : kVerbs) {
-      if (!allows(place_.kind, line.harm) || find_fault(line.verb) == nullptr) continue;
+      if (!allows(place_.kind, line.harm) || !has_targets(*find_fault(line.verb))) continue;
       allowed.push_back(&line);
       if (draw_.percent(line.harm == Harm::kRots ? 15 : 40)) chosen.push_back(&line);
     }
     return chosen.empty() ? allowed : chosen;
+  }
+
+  bool has_targets(const FaultCard& card) const {
+    const Scenario& scenario = place_.scenario;
+    if (card.hits == FaultCard::Hits::kZones) return !scenario.cluster.racks.empty();
+    if (card.hits == FaultCard::Hits::kClients)
+      return !scenario.producers.empty() || !scenario.consumers.empty();
+    return true;
   }
 
   const VerbLine& pick(const std::vector<const VerbLine*>& verbs) {
@@ -203,7 +232,7 @@ class Drawer {
     const FaultCard& card = *find_fault(line.verb);
     Json fault = Json::object();
     add_window(card, fault);
-    TargetRules rules{focus_, line.controllers, card.hits_clients};
+    TargetRules rules{focus_, line.controllers, card.hits};
     fault[std::string(card.name)] = draw_targets(draw_, place_.scenario, card.target, rules);
     add_keys(line, card, fault);
     return fault;

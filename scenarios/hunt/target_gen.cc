@@ -47,14 +47,19 @@ bool has_followers(const Scenario& scenario, const std::string& partition) {
   return find_topic(scenario, partition.substr(0, partition.rfind('-')))->replication_factor > 1;
 }
 
+bool hits_clients(const TargetRules& rules) {
+  return rules.hits == FaultCard::Hits::kAll || rules.hits == FaultCard::Hits::kClients;
+}
+
 std::string one_node(Draw& draw, const Scenario& scenario, const TargetRules& rules) {
   enum { kBroker, kLeader, kFollower, kRandomFollower, kAny, kController, kClient };
   Names clients = client_names(scenario);
+  if (rules.hits == FaultCard::Hits::kClients) return any_of(draw, clients);
   bool focused = draw.percent(75);
   std::string partition = focused ? rules.focus : draw_partition(draw, scenario);
   bool follower = has_followers(scenario, partition);
   switch (draw.weighted({35, 28, follower ? 12 : 0, follower ? 5 : 0, 6, rules.controllers ? 6 : 0,
-                         rules.clients && !clients.empty() ? 6 : 0})) {
+                         hits_clients(rules) && !clients.empty() ? 6 : 0})) {
     case kLeader:
       return "leader of " + partition;
     case kFollower:
@@ -81,7 +86,7 @@ Json some_brokers(Draw& draw, const Scenario& scenario, int64_t least) {
 Json two_sides(Draw& draw, const Scenario& scenario, const TargetRules& rules) {
   Names all = broker_names(scenario);
   if (rules.controllers) all.push_back("controller");
-  if (rules.clients) {
+  if (hits_clients(rules)) {
     for (std::string& client : client_names(scenario)) all.push_back(std::move(client));
   }
   Json sides = Json::array({Json::array(), Json::array()});
@@ -129,9 +134,25 @@ std::string draw_partition(Draw& draw, const Scenario& scenario) {
   return fmt::format("{}-{}", topic.name, draw.between(0, topic.partitions - 1));
 }
 
+namespace {
+
+// What a cluster in trouble says most, and what its elections and commits rest on.
+std::string a_message(Draw& draw) {
+  return draw.one_of({"Fetch", "FetchResponse", "Produce", "ProduceResponse", "AlterPartition",
+                      "AlterPartitionResponse", "BrokerHeartbeat", "BrokerRegistration", "Metadata",
+                      "InitProducerId", "Vote", "BeginQuorumEpoch"});
+}
+
+}  // namespace
+
 Json draw_targets(Draw& draw, const Scenario& scenario, KeyKind form, const TargetRules& rules) {
+  if (rules.hits == FaultCard::Hits::kZones) return "zone " + any_of(draw, scenario.cluster.racks);
+  if (rules.hits == FaultCard::Hits::kRegions) return "region " + scenario.cluster.region;
   switch (form) {
+    case KeyKind::kMessage:
+      return a_message(draw);
     case KeyKind::kTargets:
+      if (rules.hits == FaultCard::Hits::kClients) return one_node(draw, scenario, rules);
       if (scenario.cluster.brokers < 2 || draw.percent(80)) return one_node(draw, scenario, rules);
       return some_brokers(draw, scenario, 2);
     case KeyKind::kSides:

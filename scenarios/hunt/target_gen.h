@@ -8,6 +8,7 @@
 #include <string>
 
 #include "scenarios/declarations.h"
+#include "scenarios/fault_catalogue.h"
 #include "scenarios/hunt/draw.h"
 #include "scenarios/scenario.h"
 
@@ -16,7 +17,7 @@ namespace scenarios {
 struct TargetRules {
   std::string focus;         // "orders-0": the partition that is hit most.
   bool controllers = false;  // May be hit.
-  bool clients = false;
+  FaultCard::Hits hits = FaultCard::Hits::kNodes;
 };
 
 // "orders-0"
