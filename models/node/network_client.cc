@@ -265,7 +265,8 @@ std::vector<FailedRequest> NetworkClient::fail(Peer& peer, std::vector<InFlight>
   std::vector<FailedRequest> failed;
   for (InFlight& flight : flights) {
     if (flight.to_controller) forget_controller(peer);
-    if (context.now() - flight.handed_over >= options(peer).retry_timeout) {
+    bool is_over = context.now() - flight.handed_over >= options(peer).retry_timeout;
+    if (!flight.to_controller || is_over) {
       failed.push_back({peer.channel, peer.node, std::move(flight.request), why});
     } else if (controller_of(peer.channel) == peer.node) {
       flight.deadline = context.now() + options(peer).request_timeout;
