@@ -266,9 +266,9 @@ std::vector<FailedRequest> NetworkClient::fail(Peer& peer, std::vector<InFlight>
   for (InFlight& flight : flights) {
     if (flight.to_controller) forget_controller(peer);
     bool is_over = context.now() - flight.handed_over >= options(peer).retry_timeout;
-    if (!flight.to_controller || is_over) {
+    if (is_over) {
       failed.push_back({peer.channel, peer.node, std::move(flight.request), why});
-    } else if (controller_of(peer.channel) == peer.node) {
+    } else if (!flight.to_controller || controller_of(peer.channel) == peer.node) {
       flight.deadline = context.now() + options(peer).request_timeout;
       peer.waiting.push_back(std::move(flight));
     } else {

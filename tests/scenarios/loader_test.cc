@@ -165,7 +165,7 @@ TEST(LoaderTest, ReadsLinkFaults) {
   EXPECT_EQ(between.added, 50_ms);
   EXPECT_EQ(between.factor, (sim::Ratio{1, 1}));
   FaultPlan lossy = fault(R"({"at": "1s", "lossy_link": "broker 1", "probability": 0.01})");
-  EXPECT_EQ(lossy.loss, (sim::Ratio{1, 100}));
+  EXPECT_EQ(lossy.probability, (sim::Ratio{1, 100}));
 }
 
 TEST(LoaderTest, ReadsRollingRestarts) {

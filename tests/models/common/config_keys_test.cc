@@ -36,6 +36,11 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
       {"compression.zstd.level", "3"},
       {"controlled.shutdown.enable", "true"},
       {"controller.quorum.append.linger.ms", "25"},
+      {"controller.quorum.election.backoff.max.ms", "1000"},
+      {"controller.quorum.election.timeout.ms", "1000"},
+      {"controller.quorum.fetch.timeout.ms", "2000"},
+      {"controller.quorum.request.timeout.ms", "2000"},
+      {"controller.quorum.retry.backoff.ms", "20"},
       {"fetch.max.bytes", "57671680"},
       {"initial.broker.registration.timeout.ms", "60000"},
       {"leader.imbalance.check.interval.seconds", "300"},
@@ -78,6 +83,7 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
       {"replica.lag.time.max.ms", "30000"},
       {"replica.socket.timeout.ms", "30000"},
       {"unclean.leader.election.enable", "false"},
+      {"unclean.leader.election.interval.ms", "300000"},
   };
   EXPECT_EQ(defaults_in(ConfigScope::kBroker), expected);
 }

@@ -50,7 +50,8 @@ class Caller final : public sim::Process {
   void on_stop(sim::Context&) override {}
   void on_message(sim::ConnectionId from, sim::ProcessId, const sim::MessageHandle& message,
                   SimTime, sim::Context& context) override {
-    if (client_.on_reply(from, static_cast<const Envelope&>(*message))) tell("reply", context);
+    if (client_.on_reply(from, static_cast<const Envelope&>(*message), context))
+      tell("reply", context);
   }
   void on_connected(sim::ConnectionId connection, sim::Context& context) override {
     if (client_.on_connected(connection, context)) tell("connected", context);

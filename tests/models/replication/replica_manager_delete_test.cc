@@ -27,7 +27,8 @@ sim::Duration armed(const StepFixture& at, Timer kind) {
 
 std::vector<std::string> directories(OneBroker& broker) {
   std::vector<std::string> found;
-  for (const std::string& name : *broker.at.disk().list("kafka-logs")) {
+  const std::vector<std::string> names = *broker.at.disk().list("kafka-logs");
+  for (const std::string& name : names) {
     if (name.back() == '/') found.push_back(name.substr(0, name.size() - 1));
   }
   return found;
