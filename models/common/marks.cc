@@ -2,160 +2,104 @@
 
 #include "models/common/marks.h"
 
+#include <iterator>
+
 namespace models {
 
-std::string_view name_of(Mark mark) {
-  switch (mark) {
-    case Mark::kIsrShrunk:
-      return "isr_shrunk";
-    case Mark::kIsrExpanded:
-      return "isr_expanded";
-    case Mark::kIsrExpandWaitsForEpochStart:
-      return "isr_expand_waits_for_epoch_start";
-    case Mark::kTruncatedOnDivergence:
-      return "truncated_on_divergence";
-    case Mark::kDivergedFetchAnswered:
-      return "diverged_fetch_answered";
-    case Mark::kOutOfRangeFetchReset:
-      return "out_of_range_fetch_reset";
-    case Mark::kDuplicateBatchAnswered:
-      return "duplicate_batch_answered";
-    case Mark::kSequenceRejected:
-      return "sequence_rejected";
-    case Mark::kLogCutAtRecovery:
-      return "log_cut_at_recovery";
-    case Mark::kIndexRebuilt:
-      return "index_rebuilt";
-    case Mark::kSegmentRolled:
-      return "segment_rolled";
-    case Mark::kSegmentDeleted:
-      return "segment_deleted";
-    case Mark::kLogCleaned:
-      return "log_cleaned";
-    case Mark::kSnapshotGarbled:
-      return "snapshot_garbled";
-    case Mark::kSwapFinished:
-      return "swap_finished";
-    case Mark::kSwapUndone:
-      return "swap_undone";
-    case Mark::kHighWatermarkFrozenBelowMinIsr:
-      return "high_watermark_frozen_below_min_isr";
-    case Mark::kNotEnoughReplicas:
-      return "not_enough_replicas";
-    case Mark::kNotEnoughReplicasAfterAppend:
-      return "not_enough_replicas_after_append";
-    case Mark::kZombieLeaderFenced:
-      return "zombie_leader_fenced";
-    case Mark::kBrokerFenced:
-      return "broker_fenced";
-    case Mark::kUncleanRegistration:
-      return "unclean_registration";
-    case Mark::kProduceTimedOut:
-      return "produce_timed_out";
-    case Mark::kProducerEpochBumped:
-      return "producer_epoch_bumped";
-    case Mark::kBatchExpired:
-      return "batch_expired";
-    case Mark::kBatchSplit:
-      return "batch_split";
-    case Mark::kAlterPartitionRetried:
-      return "alter_partition_retried";
-    case Mark::kElrJoined:
-      return "elr_joined";
-    case Mark::kElrLeaderElected:
-      return "elr_leader_elected";
-    case Mark::kElrDroppedUnclean:
-      return "elr_dropped_unclean";
-    case Mark::kElrCleared:
-      return "elr_cleared";
-    case Mark::kLastKnownLeaderElected:
-      return "last_known_leader_elected";
-    case Mark::kUncleanLeaderElected:
-      return "unclean_leader_elected";
-    case Mark::kPartitionLeaderless:
-      return "partition_leaderless";
-    case Mark::kIneligibleIsrMember:
-      return "ineligible_isr_member";
-    case Mark::kStaleAlterPartition:
-      return "stale_alter_partition";
-    case Mark::kNewLeaderByReassignment:
-      return "new_leader_by_reassignment";
-    case Mark::kReassignmentBegun:
-      return "reassignment_begun";
-    case Mark::kReassignmentCompleted:
-      return "reassignment_completed";
-    case Mark::kReassignmentCancelled:
-      return "reassignment_cancelled";
-    case Mark::kDuplicateRegistration:
-      return "duplicate_registration";
-    case Mark::kRegistrationAmended:
-      return "registration_amended";
-    case Mark::kStaleHeartbeat:
-      return "stale_heartbeat";
-    case Mark::kFencedAgain:
-      return "fenced_again";
-    case Mark::kControlledShutdownWaits:
-      return "controlled_shutdown_waits";
-    case Mark::kShutdownWithoutLeaders:
-      return "shutdown_without_leaders";
-    case Mark::kPreferredLeaderBack:
-      return "preferred_leader_back";
-    case Mark::kElectionRefused:
-      return "election_refused";
-    case Mark::kTopicDeleted:
-      return "topic_deleted";
-    case Mark::kPartitionsAdded:
-      return "partitions_added";
-    case Mark::kReplicaDeleted:
-      return "replica_deleted";
-    case Mark::kStrayReplicaDeleted:
-      return "stray_replica_deleted";
-    case Mark::kBrokerUnregistered:
-      return "broker_unregistered";
-    case Mark::kPreVoteGranted:
-      return "pre_vote_granted";
-    case Mark::kPreVoteRejected:
-      return "pre_vote_rejected";
-    case Mark::kVoteGranted:
-      return "vote_granted";
-    case Mark::kVoteRejected:
-      return "vote_rejected";
-    case Mark::kElectionLost:
-      return "election_lost";
-    case Mark::kElectionTimedOut:
-      return "election_timed_out";
-    case Mark::kQuorumLeaderElected:
-      return "quorum_leader_elected";
-    case Mark::kQuorumEpochBumped:
-      return "quorum_epoch_bumped";
-    case Mark::kQuorumRequestFenced:
-      return "quorum_request_fenced";
-    case Mark::kQuorumLogTruncated:
-      return "quorum_log_truncated";
-    case Mark::kQuorumDivergenceAnswered:
-      return "quorum_divergence_answered";
-    case Mark::kCommitWaitsForOwnEpoch:
-      return "commit_waits_for_own_epoch";
-    case Mark::kResignedByCheckQuorum:
-      return "resigned_by_check_quorum";
-    case Mark::kResignedAtShutdown:
-      return "resigned_at_shutdown";
-    case Mark::kSuccessorCalled:
-      return "successor_called";
-    case Mark::kQuorumLeaderFound:
-      return "quorum_leader_found";
-    case Mark::kQuorumStateRead:
-      return "quorum_state_read";
-    case Mark::kControllerRenounced:
-      return "controller_renounced";
-    case Mark::kDecisionsDropped:
-      return "decisions_dropped";
-    case Mark::kControllerRedirected:
-      return "controller_redirected";
-    case Mark::kCount:
-      break;
+namespace {
+
+struct MarkName {
+  Mark which;
+  std::string_view name;
+};
+
+// In the order of the enum.
+constexpr MarkName kMarkNames[] = {
+    {Mark::kIsrShrunk, "isr_shrunk"},
+    {Mark::kIsrExpanded, "isr_expanded"},
+    {Mark::kIsrExpandWaitsForEpochStart, "isr_expand_waits_for_epoch_start"},
+    {Mark::kTruncatedOnDivergence, "truncated_on_divergence"},
+    {Mark::kDivergedFetchAnswered, "diverged_fetch_answered"},
+    {Mark::kOutOfRangeFetchReset, "out_of_range_fetch_reset"},
+    {Mark::kDuplicateBatchAnswered, "duplicate_batch_answered"},
+    {Mark::kSequenceRejected, "sequence_rejected"},
+    {Mark::kLogCutAtRecovery, "log_cut_at_recovery"},
+    {Mark::kIndexRebuilt, "index_rebuilt"},
+    {Mark::kSegmentRolled, "segment_rolled"},
+    {Mark::kSegmentDeleted, "segment_deleted"},
+    {Mark::kLogCleaned, "log_cleaned"},
+    {Mark::kSnapshotGarbled, "snapshot_garbled"},
+    {Mark::kSwapFinished, "swap_finished"},
+    {Mark::kSwapUndone, "swap_undone"},
+    {Mark::kHighWatermarkFrozenBelowMinIsr, "high_watermark_frozen_below_min_isr"},
+    {Mark::kNotEnoughReplicas, "not_enough_replicas"},
+    {Mark::kNotEnoughReplicasAfterAppend, "not_enough_replicas_after_append"},
+    {Mark::kZombieLeaderFenced, "zombie_leader_fenced"},
+    {Mark::kBrokerFenced, "broker_fenced"},
+    {Mark::kUncleanRegistration, "unclean_registration"},
+    {Mark::kProduceTimedOut, "produce_timed_out"},
+    {Mark::kProducerEpochBumped, "producer_epoch_bumped"},
+    {Mark::kBatchExpired, "batch_expired"},
+    {Mark::kBatchSplit, "batch_split"},
+    {Mark::kAlterPartitionRetried, "alter_partition_retried"},
+    {Mark::kElrJoined, "elr_joined"},
+    {Mark::kElrLeaderElected, "elr_leader_elected"},
+    {Mark::kElrDroppedUnclean, "elr_dropped_unclean"},
+    {Mark::kElrCleared, "elr_cleared"},
+    {Mark::kLastKnownLeaderElected, "last_known_leader_elected"},
+    {Mark::kUncleanLeaderElected, "unclean_leader_elected"},
+    {Mark::kPartitionLeaderless, "partition_leaderless"},
+    {Mark::kIneligibleIsrMember, "ineligible_isr_member"},
+    {Mark::kStaleAlterPartition, "stale_alter_partition"},
+    {Mark::kNewLeaderByReassignment, "new_leader_by_reassignment"},
+    {Mark::kReassignmentBegun, "reassignment_begun"},
+    {Mark::kReassignmentCompleted, "reassignment_completed"},
+    {Mark::kReassignmentCancelled, "reassignment_cancelled"},
+    {Mark::kDuplicateRegistration, "duplicate_registration"},
+    {Mark::kRegistrationAmended, "registration_amended"},
+    {Mark::kStaleHeartbeat, "stale_heartbeat"},
+    {Mark::kFencedAgain, "fenced_again"},
+    {Mark::kControlledShutdownWaits, "controlled_shutdown_waits"},
+    {Mark::kShutdownWithoutLeaders, "shutdown_without_leaders"},
+    {Mark::kPreferredLeaderBack, "preferred_leader_back"},
+    {Mark::kElectionRefused, "election_refused"},
+    {Mark::kTopicDeleted, "topic_deleted"},
+    {Mark::kPartitionsAdded, "partitions_added"},
+    {Mark::kReplicaDeleted, "replica_deleted"},
+    {Mark::kStrayReplicaDeleted, "stray_replica_deleted"},
+    {Mark::kBrokerUnregistered, "broker_unregistered"},
+    {Mark::kPreVoteGranted, "pre_vote_granted"},
+    {Mark::kPreVoteRejected, "pre_vote_rejected"},
+    {Mark::kVoteGranted, "vote_granted"},
+    {Mark::kVoteRejected, "vote_rejected"},
+    {Mark::kElectionLost, "election_lost"},
+    {Mark::kElectionTimedOut, "election_timed_out"},
+    {Mark::kQuorumLeaderElected, "quorum_leader_elected"},
+    {Mark::kQuorumEpochBumped, "quorum_epoch_bumped"},
+    {Mark::kQuorumRequestFenced, "quorum_request_fenced"},
+    {Mark::kQuorumLogTruncated, "quorum_log_truncated"},
+    {Mark::kQuorumDivergenceAnswered, "quorum_divergence_answered"},
+    {Mark::kCommitWaitsForOwnEpoch, "commit_waits_for_own_epoch"},
+    {Mark::kResignedByCheckQuorum, "resigned_by_check_quorum"},
+    {Mark::kResignedAtShutdown, "resigned_at_shutdown"},
+    {Mark::kSuccessorCalled, "successor_called"},
+    {Mark::kQuorumLeaderFound, "quorum_leader_found"},
+    {Mark::kQuorumStateRead, "quorum_state_read"},
+    {Mark::kControllerRenounced, "controller_renounced"},
+    {Mark::kDecisionsDropped, "decisions_dropped"},
+    {Mark::kControllerRedirected, "controller_redirected"},
+};
+
+constexpr bool is_in_order() {
+  for (size_t i = 0; i < std::size(kMarkNames); ++i) {
+    if (kMarkNames[i].which != static_cast<Mark>(i)) return false;
   }
-  return "unknown";
+  return std::size(kMarkNames) == static_cast<size_t>(Mark::kCount);
 }
+static_assert(is_in_order(), "each has a name");
+
+}  // namespace
+
+std::string_view name_of(Mark which) { return kMarkNames[static_cast<size_t>(which)].name; }
 
 }  // namespace models

@@ -2,94 +2,71 @@
 
 #include "models/common/timer_key.h"
 
+#include <iterator>
+
 namespace models {
 
-std::string_view name_of(Timer timer) {
-  switch (timer) {
-    case Timer::kAdminTimeout:
-      return "AdminTimeout";
-    case Timer::kAdminRetry:
-      return "AdminRetry";
-    case Timer::kUncleanElection:
-      return "UncleanElection";
-    case Timer::kReplicaRemoval:
-      return "ReplicaRemoval";
-    case Timer::kForwardRetry:
-      return "ForwardRetry";
-    case Timer::kBrokerHeartbeat:
-      return "BrokerHeartbeat";
-    case Timer::kIsrCheck:
-      return "IsrCheck";
-    case Timer::kHighWatermarkCheckpoint:
-      return "HighWatermarkCheckpoint";
-    case Timer::kLogFlush:
-      return "LogFlush";
-    case Timer::kLogRetention:
-      return "LogRetention";
-    case Timer::kLogFileRemoval:
-      return "LogFileRemoval";
-    case Timer::kLogCleaner:
-      return "LogCleaner";
-    case Timer::kDelayedProduce:
-      return "DelayedProduce";
-    case Timer::kDelayedFetch:
-      return "DelayedFetch";
-    case Timer::kFetchBackoff:
-      return "FetchBackoff";
-    case Timer::kAlterPartitionRetry:
-      return "AlterPartitionRetry";
-    case Timer::kMetadataFetchBackoff:
-      return "MetadataFetchBackoff";
-    case Timer::kProducerIdRetry:
-      return "ProducerIdRetry";
-    case Timer::kBrokerLifecycleLimit:
-      return "BrokerLifecycleLimit";
-    case Timer::kBrokerSession:
-      return "BrokerSession";
-    case Timer::kControllerAppend:
-      return "ControllerAppend";
-    case Timer::kControllerNoOp:
-      return "ControllerNoOp";
-    case Timer::kDelayedMetadataFetch:
-      return "DelayedMetadataFetch";
-    case Timer::kLeaderBalance:
-      return "LeaderBalance";
-    case Timer::kQuorumTimeout:
-      return "QuorumTimeout";
-    case Timer::kCheckQuorum:
-      return "CheckQuorum";
-    case Timer::kBeginQuorumEpoch:
-      return "BeginQuorumEpoch";
-    case Timer::kQuorumRetry:
-      return "QuorumRetry";
-    case Timer::kQuorumShutdown:
-      return "QuorumShutdown";
-    case Timer::kWorkload:
-      return "Workload";
-    case Timer::kSenderWakeup:
-      return "SenderWakeup";
-    case Timer::kMetadataRefresh:
-      return "MetadataRefresh";
-    case Timer::kInitProducerIdRetry:
-      return "InitProducerIdRetry";
-    case Timer::kDeliveryTimeout:
-      return "DeliveryTimeout";
-    case Timer::kConsumerFetch:
-      return "ConsumerFetch";
-    case Timer::kPoll:
-      return "Poll";
-    case Timer::kRequestTimeout:
-      return "RequestTimeout";
-    case Timer::kReconnect:
-      return "Reconnect";
-    case Timer::kConnectTimeout:
-      return "ConnectTimeout";
-    case Timer::kFindController:
-      return "FindController";
-    case Timer::kCount:
-      break;
+namespace {
+
+struct TimerName {
+  Timer which;
+  std::string_view name;
+};
+
+// In the order of the enum.
+constexpr TimerName kTimerNames[] = {
+    {Timer::kBrokerHeartbeat, "BrokerHeartbeat"},
+    {Timer::kIsrCheck, "IsrCheck"},
+    {Timer::kHighWatermarkCheckpoint, "HighWatermarkCheckpoint"},
+    {Timer::kLogFlush, "LogFlush"},
+    {Timer::kLogRetention, "LogRetention"},
+    {Timer::kLogFileRemoval, "LogFileRemoval"},
+    {Timer::kLogCleaner, "LogCleaner"},
+    {Timer::kDelayedProduce, "DelayedProduce"},
+    {Timer::kDelayedFetch, "DelayedFetch"},
+    {Timer::kFetchBackoff, "FetchBackoff"},
+    {Timer::kAlterPartitionRetry, "AlterPartitionRetry"},
+    {Timer::kMetadataFetchBackoff, "MetadataFetchBackoff"},
+    {Timer::kForwardRetry, "ForwardRetry"},
+    {Timer::kReplicaRemoval, "ReplicaRemoval"},
+    {Timer::kProducerIdRetry, "ProducerIdRetry"},
+    {Timer::kBrokerLifecycleLimit, "BrokerLifecycleLimit"},
+    {Timer::kBrokerSession, "BrokerSession"},
+    {Timer::kControllerAppend, "ControllerAppend"},
+    {Timer::kControllerNoOp, "ControllerNoOp"},
+    {Timer::kDelayedMetadataFetch, "DelayedMetadataFetch"},
+    {Timer::kLeaderBalance, "LeaderBalance"},
+    {Timer::kUncleanElection, "UncleanElection"},
+    {Timer::kQuorumTimeout, "QuorumTimeout"},
+    {Timer::kCheckQuorum, "CheckQuorum"},
+    {Timer::kBeginQuorumEpoch, "BeginQuorumEpoch"},
+    {Timer::kQuorumRetry, "QuorumRetry"},
+    {Timer::kQuorumShutdown, "QuorumShutdown"},
+    {Timer::kWorkload, "Workload"},
+    {Timer::kSenderWakeup, "SenderWakeup"},
+    {Timer::kMetadataRefresh, "MetadataRefresh"},
+    {Timer::kInitProducerIdRetry, "InitProducerIdRetry"},
+    {Timer::kDeliveryTimeout, "DeliveryTimeout"},
+    {Timer::kConsumerFetch, "ConsumerFetch"},
+    {Timer::kPoll, "Poll"},
+    {Timer::kAdminRetry, "AdminRetry"},
+    {Timer::kAdminTimeout, "AdminTimeout"},
+    {Timer::kRequestTimeout, "RequestTimeout"},
+    {Timer::kReconnect, "Reconnect"},
+    {Timer::kConnectTimeout, "ConnectTimeout"},
+    {Timer::kFindController, "FindController"},
+};
+
+constexpr bool is_in_order() {
+  for (size_t i = 0; i < std::size(kTimerNames); ++i) {
+    if (kTimerNames[i].which != static_cast<Timer>(i)) return false;
   }
-  return "?";
+  return std::size(kTimerNames) == static_cast<size_t>(Timer::kCount);
 }
+static_assert(is_in_order(), "each has a name");
+
+}  // namespace
+
+std::string_view name_of(Timer which) { return kTimerNames[static_cast<size_t>(which)].name; }
 
 }  // namespace models
