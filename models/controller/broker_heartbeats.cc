@@ -51,20 +51,24 @@ bool BrokerHeartbeats::has_valid_session(NodeId id, BrokerEpoch epoch, sim::Mono
   return contact != contacts_.end() && !is_expired(contact->second, now);
 }
 
-std::optional<BrokerHeartbeats::Session> BrokerHeartbeats::take_expired(sim::MonoTime now) {
-  auto expired = std::find_if(contacts_.begin(), contacts_.end(),
-                              [&](const auto& contact) { return is_expired(contact.second, now); });
-  if (expired == contacts_.end()) return std::nullopt;
-  Session session = expired->first;
-  contacts_.erase(expired);
-  return session;
+std::optional<BrokerEpoch> BrokerHeartbeats::take_expired(NodeId id, sim::MonoTime now) {
+  for (auto contact = contacts_.lower_bound({id, kNoBrokerEpoch});
+       contact != contacts_.end() && contact->first.first == id; ++contact) {
+    if (!is_expired(contact->second, now)) continue;
+    BrokerEpoch epoch = contact->first.second;
+    contacts_.erase(contact);
+    return epoch;
+  }
+  return std::nullopt;
 }
 
-NodeId BrokerHeartbeats::most_silent() const {
-  auto earliest =
-      std::min_element(contacts_.begin(), contacts_.end(),
-                       [](const auto& a, const auto& b) { return a.second < b.second; });
-  return earliest == contacts_.end() ? kNoNode : earliest->first.first;
+std::optional<sim::MonoTime> BrokerHeartbeats::oldest_contact(NodeId id) const {
+  std::optional<sim::MonoTime> oldest;
+  for (auto contact = contacts_.lower_bound({id, kNoBrokerEpoch});
+       contact != contacts_.end() && contact->first.first == id; ++contact) {
+    if (!oldest || contact->second < *oldest) oldest = contact->second;
+  }
+  return oldest;
 }
 
 bool BrokerHeartbeats::is_tracked_unfenced(NodeId id) const {

@@ -56,10 +56,10 @@ class BrokerHeartbeats {
   // This registration was heard of; whether it is (still) the broker's is not looked at.
   void on_contact(NodeId id, BrokerEpoch epoch, sim::MonoTime now) { contacts_[{id, epoch}] = now; }
   bool has_valid_session(NodeId id, BrokerEpoch epoch, sim::MonoTime now) const;
-  // Forgets one session that has run out and returns it.
-  std::optional<Session> take_expired(sim::MonoTime now);
-  // The session that has been silent longest; kNoNode: there is none.
-  NodeId most_silent() const;
+  // Forgets one of the broker's sessions that has run out and returns its epoch.
+  std::optional<BrokerEpoch> take_expired(NodeId id, sim::MonoTime now);
+  // Of the broker's sessions the contact that is longest ago; nothing: it has none.
+  std::optional<sim::MonoTime> oldest_contact(NodeId id) const;
 
   bool is_tracked_unfenced(NodeId id) const;
   bool is_shutting_down(NodeId id) const;

@@ -98,11 +98,14 @@ void Controller::activate(Step& step) {
   latest_ = committed_;
   registration_offsets_ = committed_registrations_;
   heartbeats_ = BrokerHeartbeats(options_.config.broker_session_timeout_ms);
+  looks_from_ = step.mono;
   step.effects.note("controller_active", {{"node", std::to_string(options_.node_id.value())},
                                           {"epoch", std::to_string(log_->epoch().value())}});
   for (const auto& [id, broker] : latest_.image().brokers) {
     heartbeats_.on_registration(id, broker.fenced);
-    if (!broker.fenced) heartbeats_.on_contact(id, broker.epoch, step.mono);
+    if (broker.fenced) continue;
+    heartbeats_.on_contact(id, broker.epoch, step.mono);
+    arm_session(id, step);
   }
   if (log_is_empty_) append(bootstrap_records(options_.config), "", step);
   start_periodic_tasks(step);
@@ -118,6 +121,8 @@ void Controller::renounce(Step& step) {
                                              {"epoch", std::to_string(claimed_epoch_.value())},
                                              {"dropped", std::to_string(uncommitted_.size())}});
   for (Timer task : kPeriodicTasks) step.effects.cancel({task});
+  for (const auto& [id, broker] : latest_.image().brokers)
+    step.effects.cancel({Timer::kBrokerSession, id.value()});
   uncommitted_.clear();
   latest_ = committed_;
   for (PendingReply& pending : std::exchange(pending_replies_, {}))

@@ -146,8 +146,8 @@ class Controller {
 
   // controller_brokers.cc
   bool has_broker_epoch(NodeId id, BrokerEpoch epoch) const;
-  bool is_available(NodeId id) const;  // Unfenced and not shutting down.
-  bool fence_one_stale_broker(Step& step);
+  bool is_available(NodeId id) const;
+  void fence_if_stale(NodeId id, Step& step);
   void add_fence_records(NodeId id, Records& records) const;
   void add_unfence_records(NodeId id, Records& records) const;
   void add_controlled_shutdown_records(NodeId id, Records& records) const;
@@ -205,7 +205,8 @@ class Controller {
   void start_periodic_tasks(Step& step);
   void on_periodic_timer(TimerKey timer, Step& step);
   void arm_no_op(Step& step);
-  void arm_session_check(bool soon, Step& step);
+  // At the first look after the broker's oldest session has run out.
+  void arm_session(NodeId id, Step& step);
   void on_leader_balance(Step& step);
   void on_unclean_election(Step& step);
 
@@ -219,6 +220,7 @@ class Controller {
   std::deque<std::pair<Offset, MetadataRecord>> uncommitted_;
   std::deque<PendingReply> pending_replies_;
   bool active_ = false;
+  sim::MonoTime looks_from_;                    // While it is active: it looks for silent brokers.
   LeaderEpoch claimed_epoch_ = kNoLeaderEpoch;  // While it is active.
   bool log_is_empty_ = true;                    // No metadata record is committed yet.
   bool brokers_ready_noted_ = false;

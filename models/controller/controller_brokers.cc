@@ -93,6 +93,7 @@ void Controller::on_broker_heartbeat(RequestToken token, const BrokerHeartbeatRe
   }
   // Counts before all else, so that a controller with much to do fences nobody for it.
   heartbeats_.on_contact(request.broker_id, request.broker_epoch, step.mono);
+  arm_session(request.broker_id, step);
   if (!has_broker_epoch(request.broker_id, request.broker_epoch)) {
     step.mark(Mark::kStaleHeartbeat);
     step.effects.reply(token, BrokerHeartbeatResponse{ErrorCode::kStaleBrokerEpoch});
@@ -127,21 +128,18 @@ void Controller::on_broker_heartbeat(RequestToken token, const BrokerHeartbeatRe
   answer(token, response, step);
 }
 
-// One broker an event, so that the effect of each fencing shows before the next is decided. True:
-// there was one, so there may be another.
-bool Controller::fence_one_stale_broker(Step& step) {
-  std::optional<BrokerHeartbeats::Session> stale = heartbeats_.take_expired(step.mono);
-  if (!stale) return false;
-  auto [id, epoch] = *stale;
-  const BrokerRegistration* broker = latest_.image().find(id);
-  if (broker == nullptr) heartbeats_.remove(id);
-  if (broker == nullptr || broker->epoch != epoch) return true;
-  step.mark(broker->fenced ? Mark::kFencedAgain : Mark::kBrokerFenced);
-  Records records;
-  add_fence_records(id, records);
-  heartbeats_.fence(id);
-  append(records, "session of broker " + std::to_string(id.value()) + " timed out", step);
-  return true;
+void Controller::fence_if_stale(NodeId id, Step& step) {
+  while (std::optional<BrokerEpoch> epoch = heartbeats_.take_expired(id, step.mono)) {
+    const BrokerRegistration* broker = latest_.image().find(id);
+    if (broker == nullptr) heartbeats_.remove(id);
+    if (broker == nullptr || broker->epoch != *epoch) continue;
+    step.mark(broker->fenced ? Mark::kFencedAgain : Mark::kBrokerFenced);
+    Records records;
+    add_fence_records(id, records);
+    heartbeats_.fence(id);
+    append(records, "session of broker " + std::to_string(id.value()) + " timed out", step);
+  }
+  arm_session(id, step);
 }
 
 void Controller::add_fence_records(NodeId id, Records& records) const {

@@ -14,13 +14,12 @@ namespace {
 
 constexpr size_t kElectionsPerRound = 1000;  // MAX_ELECTIONS_PER_IMBALANCE
 constexpr sim::Duration kAgainSoon = sim::Duration::millis(10);
-constexpr int64_t kSessionChecks = 8;  // Of one session timeout.
+constexpr int64_t kSessionLooks = 8;  // In one session timeout.
 
 }  // namespace
 
 void Controller::start_periodic_tasks(Step& step) {
   arm_no_op(step);
-  arm_session_check(false, step);
   if (options_.config.auto_leader_rebalance_enable) {
     step.effects.arm({Timer::kLeaderBalance},
                      options_.config.leader_imbalance_check_interval_seconds);
@@ -34,7 +33,7 @@ void Controller::on_periodic_timer(TimerKey timer, Step& step) {
     append({NoOpRecord{}}, "", step);
     arm_no_op(step);
   } else if (timer.kind == Timer::kBrokerSession) {
-    arm_session_check(fence_one_stale_broker(step), step);
+    fence_if_stale(NodeId(static_cast<int32_t>(timer.id)), step);
   } else if (timer.kind == Timer::kLeaderBalance) {
     on_leader_balance(step);
   } else {
@@ -48,12 +47,14 @@ void Controller::arm_no_op(Step& step) {
     step.effects.arm({Timer::kControllerNoOp}, idle);  // 0: no such records.
 }
 
-void Controller::arm_session_check(bool soon, Step& step) {
-  sim::Duration period = options_.config.broker_session_timeout_ms / kSessionChecks;
-  period = std::max(period, sim::Duration::millis(1));
-  NodeId silent = heartbeats_.most_silent();
-  step.effects.arm({Timer::kBrokerSession}, soon ? kAgainSoon : period, silent,
-                   silent == kNoNode ? std::string_view() : BrokerHeartbeatRequest::kName);
+void Controller::arm_session(NodeId id, Step& step) {
+  std::optional<sim::MonoTime> contact = heartbeats_.oldest_contact(id);
+  if (!contact) return;
+  const sim::Duration timeout = options_.config.broker_session_timeout_ms;
+  sim::Duration period = std::max(timeout / kSessionLooks, sim::Duration::millis(1));
+  int64_t looks = (*contact + timeout - looks_from_).nanos() / period.nanos() + 1;
+  step.effects.arm({Timer::kBrokerSession, id.value()}, looks_from_ + period * looks - step.mono,
+                   id, BrokerHeartbeatRequest::kName);
 }
 
 void Controller::on_leader_balance(Step& step) {

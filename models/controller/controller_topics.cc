@@ -7,8 +7,8 @@
 #include <iterator>
 
 #include "models/controller/controller.h"
-#include "models/raft/raft.h"
 #include "models/controller/random_uuid.h"
+#include "models/raft/raft.h"
 
 namespace models {
 

@@ -97,12 +97,13 @@ TEST_F(BrokerHeartbeatsTest, SessionsThatRanOutAreTakenOneByOne) {
   heartbeats_.on_contact(kOne, BrokerEpoch(10), now_);
   heartbeats_.on_contact(kTwo, BrokerEpoch(20), now_);
   heartbeats_.on_contact(kTwo, BrokerEpoch(21), now_ + Duration::seconds(5));
-  EXPECT_EQ(heartbeats_.most_silent(), kOne);
   MonoTime later = now_ + Duration::seconds(10);
-  EXPECT_EQ(heartbeats_.take_expired(later)->first, kOne);
-  EXPECT_EQ(heartbeats_.take_expired(later)->second, BrokerEpoch(20));
-  EXPECT_FALSE(heartbeats_.take_expired(later));
-  EXPECT_EQ(heartbeats_.most_silent(), kTwo);
+  EXPECT_EQ(heartbeats_.oldest_contact(kTwo), now_);
+  EXPECT_EQ(heartbeats_.take_expired(kTwo, later), BrokerEpoch(20));
+  EXPECT_FALSE(heartbeats_.take_expired(kTwo, later));
+  EXPECT_EQ(heartbeats_.oldest_contact(kTwo), now_ + Duration::seconds(5));
+  EXPECT_EQ(heartbeats_.take_expired(kOne, later), BrokerEpoch(10));
+  EXPECT_FALSE(heartbeats_.oldest_contact(kOne));
 }
 
 }  // namespace
