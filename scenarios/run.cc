@@ -11,6 +11,7 @@
 #include "scenarios/build.h"
 #include "scenarios/expectations.h"
 #include "scenarios/format.h"
+#include "scenarios/loader_parts.h"
 #include "sim/check.h"
 
 namespace scenarios {
@@ -466,13 +467,20 @@ void Run::add_disk_facts(models::RunFacts& facts) const {
 models::RunFacts Run::facts() const {
   models::RunFacts facts;
   add_disk_facts(facts);
+  // Topics that an action made have no producers, and nothing is promised of them.
+  auto judged = [&](const models::TopicPartition& partition) {
+    return find_topic(*scenario_, partition.topic) != nullptr;
+  };
   facts.log_starts = recorder_.log_starts();
+  std::erase_if(facts.log_starts, [&](const models::LogStartMove& moved) { return !judged(moved.partition); });
   for (const Recorder::Election& election : recorder_.elections()) {
-    if (election.to == models::kNoNode) continue;
+    if (election.to == models::kNoNode || !judged(election.partition)) continue;
     facts.elections.push_back({election.partition, election.at, election.event, election.unclean});
   }
-  for (const Recorder::Truncation& cut : recorder_.truncations())
+  for (const Recorder::Truncation& cut : recorder_.truncations()) {
+    if (!judged(cut.partition)) continue;
     facts.cuts.push_back({cut.partition, cut.to, cut.records, cut.at, cut.event});
+  }
   return facts;
 }
 

@@ -68,7 +68,7 @@ TEST(JudgePermissions, OfLosses) {
   };
   EXPECT_EQ(permission_of_loss(unclean, true), "unclean.leader.election.enable=true");
   EXPECT_EQ(permission_of_loss(unclean), "min.insync.replicas=1") << "there was no such election";
-  EXPECT_EQ(permission_of_loss(nothing, true), "") << "it was not allowed";
+  EXPECT_EQ(permission_of_loss(nothing, true), "an unclean election") << "of the last known leader";
   EXPECT_EQ(permission_of_loss([](auto& producer, auto& topic) {
               producer.acks = Acks::kLeader;
               topic.config.min_insync_replicas = 1;
@@ -178,7 +178,7 @@ TEST(JudgePermissions, AReplacedLogIsExcusedByTheTopicAndNotByAcks) {
     run.elect(50, true);
     run.audit({seen(0, 1)});
     run.finish();
-    std::string permitted = unclean ? " unclean.leader.election.enable=true" : "";
+    std::string permitted = unclean ? " unclean.leader.election.enable=true" : " an unclean election";
     EXPECT_EQ(run.told(),
               "lost orders-0@0 #0 acks=1\n"
               "inconsistent offset(billing) orders-0@0 #0" +
