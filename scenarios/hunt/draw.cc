@@ -4,6 +4,8 @@
 
 #include <rapidcheck.h>
 
+#include <mutex>
+
 #include "sim/check.h"
 
 namespace scenarios {
@@ -22,7 +24,10 @@ size_t Draw::weighted(const int64_t* weights, size_t count) {
   return i;
 }
 
+// RapidCheck keeps what is being drawn in one place for all threads: one seed at a time.
 Json drawn(uint64_t seed, const std::function<Json(Draw&)>& make) {
+  static std::mutex one_at_a_time;
+  std::lock_guard<std::mutex> hold(one_at_a_time);
   rc::Gen<Json> gen = rc::gen::exec([&make] {
     Draw draw;
     return make(draw);

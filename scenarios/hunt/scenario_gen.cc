@@ -55,7 +55,6 @@ void add_expectations(Json& scenario, const Scenario& loaded, FaultClass kind, b
   if (heals) expect(scenario, "convergence <= 60s");
   if (!must_survive(kind) || loaded.producers.empty()) return;
   expect(scenario, "lost == 0");
-  expect(scenario, "unclean_elections == 0");
   bool once =
       std::all_of(loaded.producers.begin(), loaded.producers.end(),
                   [](const ProducerPlan& producer) { return producer.config.enable_idempotence; });
