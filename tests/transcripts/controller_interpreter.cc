@@ -136,8 +136,13 @@ class ControllerInterpreter final : public Interpreter {
         .name = "orders",
         .num_partitions = 1,
         .replication_factor = static_cast<int16_t>(command.number("replication.factor", 3))};
+    for (int64_t id : command.numbers("replicas")) {
+      if (topic.assignments.empty()) topic.assignments.emplace_back();
+      topic.assignments[0].push_back(NodeId(static_cast<int32_t>(id)));
+    }
+    if (!topic.assignments.empty()) topic.num_partitions = topic.replication_factor = -1;
     for (const std::string& key : command.keys()) {
-      if (key != "replication.factor") topic.configs.emplace_back(key, command.value(key));
+      if (key != "replication.factor" && key != "replicas") topic.configs.emplace_back(key, command.value(key));
     }
     send(0, &Controller::on_create_topics, CreateTopicsRequest{{topic}});
   }
