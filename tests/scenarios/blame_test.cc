@@ -193,14 +193,14 @@ TEST(Blame, AFaultTellsWhatMakesIt) {
       {"at":"7s","slow_disk":"leader of orders-0","factor":20,"for":"1s"})";
   RunResult result = run_scenario(three("", kClients, faults, ""), {});
   EXPECT_EQ(lines_of(result)[0],
-            "partition broker 2 (follower of orders-0) -> broker 1 (leader of orders-0), one way");
+            "partition broker 1 (follower of orders-0) -> broker 3 (leader of orders-0), one way");
   EXPECT_EQ(lines_of(result)[1], "slow_link broker 1, broker 2, factor 1.5, latency +50.0 ms");
   EXPECT_EQ(lines_of(result)[2], "lossy_link broker 1 | client billing, probability 1%");
-  EXPECT_EQ(lines_of(result)[3], "slow_disk broker 1 (leader of orders-0), factor 20");
+  EXPECT_EQ(lines_of(result)[3], "slow_disk broker 3 (leader of orders-0), factor 20");
 }
 
 TEST(Blame, WhoIsDeadAlreadyLosesNoLeadershipAgain) {
-  std::string faults = R"({"at":"5s","crash":"broker 1"},{"at":"6s","crash":"broker 1"})";
+  std::string faults = R"({"at":"5s","crash":"broker 3"},{"at":"6s","crash":"broker 3"})";
   RunResult result = run_scenario(three("", kClients, faults, ""), {});
   ASSERT_EQ(result.faults.size(), 2u);
   EXPECT_EQ(result.faults[0].leaderships_lost, 1);
