@@ -63,6 +63,7 @@ models::ClusterSpec cluster_spec_of(const Scenario& scenario) {
   spec.brokers = scenario.cluster.brokers;
   spec.controllers = scenario.cluster.controllers;
   spec.config = scenario.cluster.config;
+  spec.elr_version = scenario.cluster.elr_version;
   spec.mutations = scenario.mutations;
   spec.host_link = sim::kHostLink;
   spec.nic_bytes_per_second = sim::kNicBytesPerSecond;

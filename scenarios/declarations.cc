@@ -15,6 +15,17 @@ using models::ConfigScope;
 
 constexpr int64_t kDay = 86'400ll * 1'000'000'000;
 
+constexpr KeyDecl kFeatureKeys[] = {
+    {.name = "eligible.leader.replicas.version",
+     .kind = K::kInteger,
+     .doc = "Whether below min.insync.replicas those who leave the ISR stay eligible (KIP-966).",
+     .fallback = "1",
+     .min = 0,
+     .max = 1},
+};
+const ObjectDecl kFeatures{
+    "features", "Kafka's features and their levels, as a new cluster has them.", kFeatureKeys};
+
 constexpr KeyDecl kClusterKeys[] = {
     {.name = "brokers",
      .kind = K::kInteger,
@@ -42,6 +53,10 @@ constexpr KeyDecl kClusterKeys[] = {
      .fallback = "kraft",
      .words = "kraft",
      .planned_words = "zookeeper"},
+    {.name = "features",
+     .kind = K::kObject,
+     .doc = "Kafka's features: kafka-storage.sh format --feature.",
+     .of = [] { return &kFeatures; }},
     {.name = "config",
      .kind = K::kConfig,
      .doc = "Settings of every broker.",

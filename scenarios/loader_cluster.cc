@@ -112,6 +112,8 @@ void load_cluster(const Fields& root, Scenario& scenario, ProblemList& problems)
   }
   cluster.region = fields.text("region").value_or("region");
   load_racks(fields, cluster, problems);
+  auto elr = fields.object("features").integer("eligible.leader.replicas.version");
+  cluster.elr_version = static_cast<int16_t>(elr.value_or(1));
   ConfigReader reader(fields.find("config"), ConfigScope::kBroker, problems);
   reader.read([&](std::string_view key, std::string_view text) {
     return models::set_broker_config(cluster.config, key, text);

@@ -3,6 +3,7 @@
 // Every setting of a run, so that a pasted report is a bug report.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
@@ -101,6 +102,10 @@ Settings resolved_settings(const Scenario& scenario, uint64_t seed) {
   out.emplace_back("/duration", duration_text(scenario.duration));
   out.emplace_back("/cluster/brokers", std::to_string(scenario.cluster.brokers));
   out.emplace_back("/cluster/controllers", std::to_string(scenario.cluster.controllers));
+  out.emplace_back("/cluster/region", scenario.cluster.region);
+  out.emplace_back("/cluster/racks", fmt::format("[{}]", fmt::join(scenario.cluster.racks, ",")));
+  out.emplace_back("/cluster/features/eligible.leader.replicas.version",
+                   std::to_string(scenario.cluster.elr_version));
   out.emplace_back("/cluster/coordination", "kraft");
   add_config(out, "/cluster", models::ConfigScope::kBroker, scenario.cluster.config,
              models::broker_config_value);

@@ -31,6 +31,7 @@ struct ClusterPlan {
   int32_t controllers = 1;
   std::string region = "region";
   std::vector<std::string> racks;  // Of broker 1, 2, ..., and from the first again.
+  int16_t elr_version = 1;         // eligible.leader.replicas.version
   ConfigText config_text;
   models::BrokerConfig config;
 };

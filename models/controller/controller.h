@@ -54,6 +54,7 @@ struct ControllerOptions {
   std::string log_directory;        // Created if it does not exist; holds __cluster_metadata-0.
   int32_t brokers_expected = 0;     // The note "brokers_ready" tells when so many are unfenced.
   std::vector<NodeId> voters = {};  // Of the quorum, with this node; empty: it alone.
+  int16_t elr_version = 1;          // Of a new cluster: eligible.leader.replicas.version.
 };
 
 // Brokers as they will be after the change that is being decided.
@@ -64,7 +65,7 @@ struct BrokerChange {
 };
 
 // What a new cluster's metadata log begins with.
-std::vector<MetadataRecord> bootstrap_records(const BrokerConfig& config);
+std::vector<MetadataRecord> bootstrap_records(const BrokerConfig& config, int16_t elr_version);
 
 class Controller {
  public:

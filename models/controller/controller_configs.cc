@@ -16,7 +16,6 @@ namespace models {
 namespace {
 
 constexpr int16_t kMetadataVersion41 = 27;  // 4.1-IV1
-constexpr int16_t kElrVersion = 1;
 constexpr std::string_view kMinIsr = "min.insync.replicas";
 constexpr size_t kConfigValueBytesMax = 32767;
 
@@ -93,11 +92,14 @@ ErrorCode check_value(ConfigScope scope, const std::string& key, const std::stri
 }  // namespace
 
 // Features, and the cluster-wide min.insync.replicas on which eligible leader replicas rest.
-std::vector<MetadataRecord> bootstrap_records(const BrokerConfig& config) {
-  return {FeatureLevelRecord{std::string(kMetadataVersionFeature), kMetadataVersion41},
-          FeatureLevelRecord{std::string(kElrFeature), kElrVersion},
-          ConfigRecord{kBrokerResource, "", std::string(kMinIsr),
-                       std::to_string(config.topic.min_insync_replicas)}};
+std::vector<MetadataRecord> bootstrap_records(const BrokerConfig& config, int16_t elr_version) {
+  std::vector<MetadataRecord> records = {
+      FeatureLevelRecord{std::string(kMetadataVersionFeature), kMetadataVersion41}};
+  if (elr_version == 0) return records;
+  records.emplace_back(FeatureLevelRecord{std::string(kElrFeature), elr_version});
+  records.emplace_back(ConfigRecord{kBrokerResource, "", std::string(kMinIsr),
+                                    std::to_string(config.topic.min_insync_replicas)});
+  return records;
 }
 
 void Controller::on_incremental_alter_configs(RequestToken token,

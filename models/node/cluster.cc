@@ -95,8 +95,12 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
   Builder builder(spec, world);
   const std::vector<NodeId>& bootstrap = builder.map().brokers;
   for (NodeId id : builder.map().controllers) {
-    ControllerOptions options{id, spec.config, std::string(kLogDirectory), spec.brokers,
-                              builder.map().controllers};
+    ControllerOptions options{id,
+                              spec.config,
+                              std::string(kLogDirectory),
+                              spec.brokers,
+                              builder.map().controllers,
+                              spec.elr_version};
     std::string name = "controller " + std::to_string(id.value());
     cluster.controllers_.push_back(
         {id, builder.add_in<ControllerNode>(builder.zone_of(cluster.controllers_.size()),
@@ -105,9 +109,9 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
   for (NodeId id : builder.map().brokers) {
     BrokerNodeOptions options{id, spec.config, std::string(kLogDirectory)};
     cluster.brokers_.push_back(
-        {id, builder.add_in<BrokerNode>(builder.zone_of(cluster.brokers_.size()),
-                                        NodeKind::kBroker, "broker " + std::to_string(id.value()),
-                                        std::move(options))});
+        {id,
+         builder.add_in<BrokerNode>(builder.zone_of(cluster.brokers_.size()), NodeKind::kBroker,
+                                    "broker " + std::to_string(id.value()), std::move(options))});
   }
   AdminOptions admin{spec.topics, spec.brokers, bootstrap};
   cluster.admin_ = builder.add<AdminNode>(NodeKind::kAdmin, "admin", std::move(admin));

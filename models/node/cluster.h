@@ -34,6 +34,7 @@ struct ClusterSpec {
   int32_t brokers = 3;
   int32_t controllers = 1;
   BrokerConfig config;
+  int16_t elr_version = 1;  // eligible.leader.replicas.version
   std::vector<CreatableTopic> topics;
   // That come later, by an administrator; the auditor reads them too.
   std::vector<TopicPartition> later_partitions;

@@ -36,6 +36,8 @@ struct NotReached : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+constexpr char kElrFeature[] = "eligible.leader.replicas.version";
+
 models::ClusterSpec spec_of(const Script& script, const models::MutationSet& mutations) {
   models::ClusterSpec spec;
   spec.mutations = mutations;
@@ -44,6 +46,9 @@ models::ClusterSpec spec_of(const Script& script, const models::MutationSet& mut
   // As ClusterNode.java sets them.
   Json config{{"log.retention.ms", "-1"}, {"auto.leader.rebalance.enable", "false"}};
   config.update(script.config);
+  // As on the real side, where a script that says nothing has the feature off.
+  spec.elr_version = config.contains(kElrFeature) ? 1 : 0;
+  config.erase(kElrFeature);
   for (const auto& [key, value] : config.items()) {
     absl::Status set = models::set_broker_config(spec.config, key, value.get<std::string>());
     EXPECT_TRUE(set.ok()) << set;
