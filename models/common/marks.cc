@@ -152,6 +152,52 @@ std::string_view name_of(Mark mark) {
       return "decisions_dropped";
     case Mark::kControllerRedirected:
       return "controller_redirected";
+    case Mark::kFetchSessionEvicted:
+      return "fetch_session_evicted";
+    case Mark::kFetchSessionNotOpened:
+      return "fetch_session_not_opened";
+    case Mark::kFetchSessionNotFound:
+      return "fetch_session_not_found";
+    case Mark::kFetchSessionEpochWrong:
+      return "fetch_session_epoch_wrong";
+    case Mark::kFetchSessionEmptied:
+      return "fetch_session_emptied";
+    case Mark::kFetchSessionReopened:
+      return "fetch_session_reopened";
+    case Mark::kStaleReplicaEpochRefused:
+      return "stale_replica_epoch_refused";
+    case Mark::kWaitingFetchFenced:
+      return "waiting_fetch_fenced";
+    case Mark::kWaitingFetchBeyondEnd:
+      return "waiting_fetch_beyond_end";
+    case Mark::kWaitingFetchOnOlderSegment:
+      return "waiting_fetch_on_older_segment";
+    case Mark::kWaitingFetchDiverged:
+      return "waiting_fetch_diverged";
+    case Mark::kPreferredReplicaNamed:
+      return "preferred_replica_named";
+    case Mark::kPreferredReplicaExpired:
+      return "preferred_replica_expired";
+    case Mark::kPreferredReplicaDropped:
+      return "preferred_replica_dropped";
+    case Mark::kOffsetNotAvailable:
+      return "offset_not_available";
+    case Mark::kRecordsDeleted:
+      return "records_deleted";
+    case Mark::kDeleteRecordsTimedOut:
+      return "delete_records_timed_out";
+    case Mark::kFollowerLogStartRaised:
+      return "follower_log_start_raised";
+    case Mark::kFollowerRestartedAtLeaderStart:
+      return "follower_restarted_at_leader_start";
+    case Mark::kTruncatedInSteps:
+      return "truncated_in_steps";
+    case Mark::kIsrProposalReverted:
+      return "isr_proposal_reverted";
+    case Mark::kIsrProposalAwaitsMetadata:
+      return "isr_proposal_awaits_metadata";
+    case Mark::kIdleFetcherClosed:
+      return "idle_fetcher_closed";
     case Mark::kCount:
       break;
   }

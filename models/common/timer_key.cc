@@ -34,6 +34,8 @@ std::string_view name_of(Timer timer) {
       return "DelayedProduce";
     case Timer::kDelayedFetch:
       return "DelayedFetch";
+    case Timer::kDelayedDeleteRecords:
+      return "DelayedDeleteRecords";
     case Timer::kFetchBackoff:
       return "FetchBackoff";
     case Timer::kAlterPartitionRetry:
