@@ -101,6 +101,8 @@ Settings resolved_settings(const Scenario& scenario, uint64_t seed) {
   out.emplace_back("/duration", duration_text(scenario.duration));
   out.emplace_back("/cluster/brokers", std::to_string(scenario.cluster.brokers));
   out.emplace_back("/cluster/controllers", std::to_string(scenario.cluster.controllers));
+  if (!scenario.cluster.racks.empty())
+    out.emplace_back("/cluster/racks", list_of(scenario.cluster.racks));
   out.emplace_back("/cluster/coordination", "kraft");
   add_config(out, "/cluster", models::ConfigScope::kBroker, scenario.cluster.config,
              models::broker_config_value);

@@ -30,7 +30,7 @@ struct ClusterPlan {
   int32_t brokers = 3;
   int32_t controllers = 1;
   std::string region = "region";
-  std::vector<std::string> racks;  // Of broker 1, 2, ..., and from the first again.
+  std::vector<std::string> racks;  // Of broker 1, 2, ..., and from the first again; empty: none.
   ConfigText config_text;
   models::BrokerConfig config;
 };
