@@ -18,6 +18,7 @@
 #include "models/common/config.h"
 #include "models/common/ids.h"
 #include "models/common/mutations.h"
+#include "models/protocol/delete_records.h"
 #include "sim/rng.h"
 #include "sim/time.h"
 
@@ -130,6 +131,7 @@ enum class ActionVerb : uint8_t {
   kReassign,
   kElectPreferred,
   kElectUnclean,
+  kDeleteRecords,
 };
 
 // What an administrator does. Topics are named as they will be at that time.
@@ -145,8 +147,9 @@ struct ActionPlan {
   ConfigText config;
   std::vector<Target> brokers;  // reassign: the replicas; alter_broker_config: whose; empty: all.
   bool cancels = false;         // reassign
-  int32_t index = 0;            // Its place in the file, from 0.
-  std::string text;             // "reassign orders-0 to broker 4, broker 2", for reports.
+  models::Offset before = models::kToHighWatermark;  // delete_records
+  int32_t index = 0;                                 // Its place in the file, from 0.
+  std::string text;  // "reassign orders-0 to broker 4, broker 2", for reports.
 };
 
 enum class CompareOp : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };

@@ -254,6 +254,7 @@ class ReplicaManager {
 
   // replica_manager_fetch.cc
   ErrorCode check_epoch(const HostedPartition& replica, LeaderEpoch epoch) const;
+  ErrorCode error_of_stranger(const TopicPartition& partition) const;
   bool read_first(const FetchPartition& asked, int32_t slot, Reading& reading, DelayedFetch& fetch,
                   FetchAnswer& answer, Step& step);
   void read(const FetchSlice& slice, const Reading& reading, FetchPartitionData& out, Step& step);

@@ -47,7 +47,8 @@ ErrorCode ReplicaManager::delete_records(const DeleteRecordsPartition& asked,
   if (log.log_start_offset() == before) return ErrorCode::kNone;
   step.mark(Mark::kRecordsDeleted);
   step.effects.note("records_deleted", {{"partition", to_string(asked.partition)},
-                                        {"log_start", std::to_string(start.value())}});
+                                        {"log_start", std::to_string(start.value())},
+                                        {"why", "delete_records"}});
   touch(entry->hosted);
   return ErrorCode::kNone;
 }

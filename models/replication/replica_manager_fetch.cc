@@ -125,11 +125,18 @@ ErrorCode ReplicaManager::check_epoch(const HostedPartition& replica, LeaderEpoc
                                               : ErrorCode::kUnknownLeaderEpoch;
 }
 
+// Of a partition that is not (or no longer) here.
+ErrorCode ReplicaManager::error_of_stranger(const TopicPartition& partition) const {
+  return known(partition) == nullptr ? ErrorCode::kUnknownTopicOrPartition
+                                     : ErrorCode::kNotLeaderOrFollower;
+}
+
 // Reads one partition. Changes nothing but `out`, whose offsets are those before this fetch counts.
 void ReplicaManager::read(const FetchSlice& slice, const Reading& reading, FetchPartitionData& out,
                           Step& step) {
   HostedPartition& replica = at(slice.hosted);
-  ErrorCode error = check_epoch(replica, slice.current_leader_epoch);
+  ErrorCode error = replica.deleted ? error_of_stranger(out.partition)
+                                    : check_epoch(replica, slice.current_leader_epoch);
   if (error == ErrorCode::kNone && reading.is_from_follower()) {
     if (!replica.is_leader()) {
       error = ErrorCode::kNotLeaderOrFollower;
@@ -229,6 +236,7 @@ bool ReplicaManager::has_enough(const DelayedFetch& request, Step& step) {
   int64_t bytes = 0;
   for (const FetchSlice& slice : request.slices) {
     HostedPartition& replica = at(slice.hosted);
+    if (replica.deleted) return true;
     if (check_epoch(replica, slice.current_leader_epoch) != ErrorCode::kNone) {
       step.mark(Mark::kWaitingFetchFenced);
       return true;

@@ -34,10 +34,11 @@ ErrorCode ReplicaManager::continue_session(const FetchRequest& request, FetchSes
     step.effects.reply(late.token, FetchResponse{.error = ErrorCode::kInvalidFetchSessionEpoch,
                                                  .session_id = found->id});
   }
-  for (const FetchPartition& asked : request.partitions) fetch_sessions_.ask(*found, asked);
+  // A partition that is in both lists is that of a new topic of the same name.
   for (const TopicPartition& partition : request.forgotten) {
     fetch_sessions_.forget(*found, partition);
   }
+  for (const FetchPartition& asked : request.partitions) fetch_sessions_.ask(*found, asked);
   if (found->size() == 0) {
     step.mark(Mark::kFetchSessionEmptied);
     fetch_sessions_.close(found->id);

@@ -41,7 +41,7 @@ TEST(LoaderRacksTest, MustBeThoseOfBrokers) {
   EXPECT_THAT(messages(load_text(with_racks(R"(["a","b","c","d","e"])", "a"))),
               ElementsAre(HasSubstr("/cluster/racks: 5 racks for 4 brokers")));
   EXPECT_THAT(messages(load_text(with_racks(R"(["a",""])", "a"))),
-              ElementsAre(HasSubstr("\"\" is no name")));
+              ElementsAre(HasSubstr("the name is empty")));
 }
 
 }  // namespace

@@ -252,5 +252,48 @@ TEST(FetchSession, new_broker_epoch_looks_at_all_again) {
   EXPECT_EQ(broker.answer().partitions[0].error, ErrorCode::kNotLeaderOrFollower);
 }
 
+// A topic's deletion, and in `again` a new one of its name.
+void replace_topic(OneBroker& broker, const MetadataImage& again) {
+  MetadataDelta delta = everything(again);
+  delta.deleted_topics.emplace(Uuid(), "orders");
+  broker.manager.on_metadata(again, delta, broker.at.step());
+}
+
+TEST(FetchSession, deleted_partition_is_told_of_to_a_follower_and_to_a_consumer) {
+  for (NodeId replica : {kTwo, kNoNode}) {
+    Leader broker(1);
+    int32_t id = broker.open(replica, 1);
+    ASSERT_EQ(broker.session(id).quiet_count(), 1u);
+    broker.fetch(broker.next(id, 1, replica));
+    ASSERT_TRUE(broker.waits());
+    MetadataImage image = image_of(kOne, 1, {kOne, kTwo}, 1);
+    image.topics.clear();
+    replace_topic(broker, image);
+    ASSERT_EQ(broker.answer().partitions.size(), 1u);
+    EXPECT_EQ(broker.answer().partitions[0].error, ErrorCode::kUnknownTopicOrPartition);
+    EXPECT_EQ(broker.session(id).quiet_count(), 0u);
+  }
+}
+
+TEST(FetchSession, partition_of_a_new_topic_of_the_same_name_is_served_in_it) {
+  Leader broker(1);
+  int32_t id = broker.open(kTwo, 1);
+  MetadataImage image = image_of(kOne, 1, {kOne, kTwo}, 1);
+  image.topics["orders"].id = Uuid{{2, 2}};
+  replace_topic(broker, image);
+  EXPECT_EQ(broker.session(id).quiet_count(), 0u);
+  FetchRequest request = broker.next(id, 1);
+  request.forgotten = {kOrders0};
+  request.partitions = fetch_request(kTwo, 0, 1).partitions;
+  broker.fetch(request);
+  broker.at.clear();
+  broker.produce();
+  FetchResponse response = broker.at.replies<FetchResponse>().at(0).second;
+  ASSERT_EQ(response.partitions.size(), 1u);
+  EXPECT_FALSE(response.partitions[0].records.empty());
+  broker.fetch(broker.next(id, 2));
+  EXPECT_EQ(broker.session(id).size(), 1u);
+}
+
 }  // namespace
 }  // namespace models
