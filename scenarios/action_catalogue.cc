@@ -39,6 +39,11 @@ constexpr ActionCard kCards[] = {
     {V::kElectUnclean, "elect_unclean",
      "A partition without leader gets one that may lack records: a partition, a topic, or \"all\".",
      K::kText, "at every times", R"({"at": "40s", "elect_unclean": "orders-0"})"},
+    {V::kDeleteRecords, "delete_records",
+     "The first records of a partition are deleted: those with offsets below `before`, or all that "
+     "consumers can read.",
+     K::kText, "at every times before",
+     R"({"at": "30s", "delete_records": "orders-0", "before": 1000})"},
 };
 
 constexpr KeyDecl kWhenKeys[] = {
@@ -91,9 +96,14 @@ constexpr KeyDecl kMoreKeys[] = {
      .kind = K::kBoolean,
      .doc = "reassign: calls off the move that is under way.",
      .fallback = "false"},
+    {.name = "before",
+     .kind = K::kInteger,
+     .doc = "delete_records: the offset of the first record that stays; without it none does.",
+     .min = 0,
+     .max = INT64_MAX},
 };
 
-constexpr std::string_view kPlannedVerbs[] = {"delete_records", "scale", "register_schema"};
+constexpr std::string_view kPlannedVerbs[] = {"scale", "register_schema"};
 
 std::vector<KeyDecl> all_keys() {
   std::vector<KeyDecl> keys(std::begin(kWhenKeys), std::end(kWhenKeys));

@@ -81,6 +81,8 @@ models::Message request_of(const ActionPlan& plan, const models::Cluster& cluste
     case ActionVerb::kElectPreferred:
     case ActionVerb::kElectUnclean:
       return election_of(plan, metadata_of(cluster, world));
+    case ActionVerb::kDeleteRecords:
+      return models::DeleteRecordsRequest{.partitions = {{*plan.partition, plan.before}}};
     case ActionVerb::kAlterConfig:
     case ActionVerb::kAlterBrokerConfig:
       break;

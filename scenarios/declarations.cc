@@ -45,8 +45,9 @@ constexpr KeyDecl kClusterKeys[] = {
      .fallback = "region"},
     {.name = "racks",
      .kind = K::kTexts,
-     .doc = "Availability zones of the region, for the brokers (and the controllers) in turn: "
-            "broker 1 is in the first. Clients are in none of them."},
+     .doc = "Availability zones of the region, for the brokers (and the controllers) in turn: of "
+            "three, broker 4 is in the first again. Kafka spreads replicas over them; consumers "
+            "may name one as client.rack. The clients' machines are in none of them."},
     {.name = "coordination",
      .kind = K::kWord,
      .doc = "What keeps the cluster's metadata.",

@@ -77,7 +77,6 @@ inline constexpr int32_t kMostBrokers = 64;
 inline constexpr int32_t kMostPartitions = 10'000;  // Of all topics.
 inline constexpr int32_t kMostClients = 1'000;      // Of all producers and consumers.
 inline constexpr int32_t kMostFaults = 10'000;      // With their repeats.
-inline constexpr size_t kMostRacks = 64;
 inline constexpr size_t kMostTargets = 100;         // Of one list of a fault.
 inline constexpr int32_t kMostKeys = 1'000'000;     // Distinct keys of one producer.
 

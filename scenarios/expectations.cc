@@ -98,13 +98,17 @@ class Checker {
   }
   // Is anything deleted in a run of this length?
   bool may_delete() const {
-    return std::any_of(
-        scenario_.topics.begin(), scenario_.topics.end(), [&](const TopicPlan& topic) {
-          const models::TopicConfig& config = topic.config;
-          bool by_age =
-              config.retention_ms >= 0 && config.retention_ms < scenario_.duration.millis();
-          return config.cleanup_policy.compacts || config.retention_bytes >= 0 || by_age;
-        });
+    bool asked = std::any_of(
+        scenario_.actions.begin(), scenario_.actions.end(),
+        [](const ActionPlan& action) { return action.verb == ActionVerb::kDeleteRecords; });
+    return asked ||
+           std::any_of(
+               scenario_.topics.begin(), scenario_.topics.end(), [&](const TopicPlan& topic) {
+                 const models::TopicConfig& config = topic.config;
+                 bool by_age =
+                     config.retention_ms >= 0 && config.retention_ms < scenario_.duration.millis();
+                 return config.cleanup_policy.compacts || config.retention_bytes >= 0 || by_age;
+               });
   }
   // Its value never falls while a run goes on.
   static bool only_rises(const MetricDef& metric, const Expectation& e) {

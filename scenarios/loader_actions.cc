@@ -62,6 +62,9 @@ class ActionReader {
       case ActionVerb::kElectUnclean:
         read_partitions();
         break;
+      case ActionVerb::kDeleteRecords:
+        read_deletion();
+        break;
     }
     return std::move(plan_);
   }
@@ -217,6 +220,14 @@ class ActionReader {
       }
     }
     plan_.text = fmt::format("{} {} to {}", card_.name, subject_.text, fmt::join(names, ", "));
+  }
+
+  void read_deletion() {
+    read_partition(subject_.text);
+    std::optional<int64_t> before = fields_.integer("before");
+    if (!before) return;
+    plan_.before = models::Offset(*before);
+    plan_.text += fmt::format(" before {}", *before);
   }
 
   // "orders-0": of a topic that exists then.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <set>
 
 #include "fmt/format.h"
@@ -81,6 +82,23 @@ void load_topics_read(const Fields& fields, const Scenario& scenario, ConsumerPl
   }
 }
 
+// Kafka takes any, but one that no broker is in is a slip of the pen.
+void check_rack(const Fields& fields, const Scenario& scenario, const std::string& rack,
+                ProblemList& problems) {
+  const std::vector<std::string>& racks = scenario.cluster.racks;
+  const JsonValue* config = fields.find("config");
+  const JsonValue* value = config == nullptr ? nullptr : config->find("client.rack");
+  if (rack.empty() || value == nullptr) return;
+  if (racks.empty()) {
+    problems.at_value(*value, "no broker is in a rack; say which with \"racks\" in \"cluster\"");
+  } else if (std::find(racks.begin(), racks.end(), rack) == racks.end()) {
+    std::vector<std::string_view> names(racks.begin(), racks.end());
+    problems.at_value(*value,
+                      fmt::format("no broker is in rack {}; there are {}{}", in_quotes(rack),
+                                  fmt::join(racks, ", "), did_you_mean(rack, names)));
+  }
+}
+
 void load_consumer(const JsonValue& value, const ObjectDecl& decl, Scenario& scenario,
                    ProblemList& problems) {
   Fields fields(&value, decl);
@@ -94,6 +112,7 @@ void load_consumer(const JsonValue& value, const ObjectDecl& decl, Scenario& sce
     return models::set_consumer_config(consumer.config, key, text);
   });
   consumer.config_text = reader.text();
+  check_rack(fields, scenario, consumer.config.client_rack, problems);
   models::ConfigFindings findings =
       models::settle_consumer_config(consumer.config, reader.written());
   reader.report(findings, value);

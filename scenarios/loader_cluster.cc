@@ -94,8 +94,14 @@ void load_racks(const Fields& fields, ClusterPlan& cluster, ProblemList& problem
     if (twice) problems.at_value(*rack, fmt::format("{} is named twice", in_quotes(rack->text)));
     cluster.racks.push_back(rack->text);
   }
-  if (cluster.racks.size() > kMostRacks)
-    problems.at_value(*fields.find("racks"), fmt::format("more than {} racks", kMostRacks));
+  const JsonValue* list = fields.find("racks");
+  if (list == nullptr || list->kind != JsonKind::kArray) return;
+  if (list->children.empty()) {
+    problems.at_value(*list, "is empty; name a rack, or leave it out");
+  } else if (cluster.racks.size() > static_cast<size_t>(cluster.brokers)) {
+    problems.at_value(*list, fmt::format("{} racks for {} brokers: some would have none",
+                                         cluster.racks.size(), cluster.brokers));
+  }
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
   std::string_view what = told.note.what;
   if (what == "truncated") {
     on_truncation(told, node, at);
-  } else if (what == "segments_deleted" || what == "log_start_moved") {
+  } else if (what == "segments_deleted" || what == "records_deleted") {
     on_deletion(told, at);
   } else if (what == "log_cleaned") {
     on_cleaning(told, node, at);
@@ -214,14 +214,14 @@ void Recorder::on_truncation(const NodeReport::Told& told, models::NodeId node, 
   tell(told, at, "truncated", partition, std::move(text), field(told, "why"));
 }
 
-// All replicas delete by themselves; the first to do so counts.
+// Retention is each replica's own; the first to delete counts.
 void Recorder::on_deletion(const NodeReport::Told& told, sim::SimTime at) {
   std::string partition = field(told, "partition");
   models::TopicPartition name = partition_named(partition);
   models::Offset start(number(field(told, "log_start")));
   models::Offset& before = log_start_[name];
   if (start <= before) return;
-  log_starts_.push_back({name, start, at, told.event});
+  log_starts_.push_back({name, start, at, told.event, told.note.what == "records_deleted"});
   tell(told, at, "deleted", partition,
        fmt::format("log start {} -> {}", before.value(), start.value()), field(told, "why"));
   before = start;

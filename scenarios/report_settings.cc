@@ -103,7 +103,8 @@ Settings resolved_settings(const Scenario& scenario, uint64_t seed) {
   out.emplace_back("/cluster/brokers", std::to_string(scenario.cluster.brokers));
   out.emplace_back("/cluster/controllers", std::to_string(scenario.cluster.controllers));
   out.emplace_back("/cluster/region", scenario.cluster.region);
-  out.emplace_back("/cluster/racks", fmt::format("[{}]", fmt::join(scenario.cluster.racks, ",")));
+  if (!scenario.cluster.racks.empty())
+    out.emplace_back("/cluster/racks", list_of(scenario.cluster.racks));
   out.emplace_back("/cluster/features/eligible.leader.replicas.version",
                    std::to_string(scenario.cluster.elr_version));
   out.emplace_back("/cluster/coordination", "kraft");

@@ -18,6 +18,7 @@
 #include "models/common/config.h"
 #include "models/common/ids.h"
 #include "models/common/mutations.h"
+#include "models/protocol/delete_records.h"
 #include "sim/rng.h"
 #include "sim/time.h"
 
@@ -30,7 +31,7 @@ struct ClusterPlan {
   int32_t brokers = 3;
   int32_t controllers = 1;
   std::string region = "region";
-  std::vector<std::string> racks;  // Of broker 1, 2, ..., and from the first again.
+  std::vector<std::string> racks;  // Of broker 1, 2, ..., and from the first again; empty: none.
   int16_t elr_version = 1;         // eligible.leader.replicas.version
   ConfigText config_text;
   models::BrokerConfig config;
@@ -131,6 +132,7 @@ enum class ActionVerb : uint8_t {
   kReassign,
   kElectPreferred,
   kElectUnclean,
+  kDeleteRecords,
 };
 
 // What an administrator does. Topics are named as they will be at that time.
@@ -146,8 +148,9 @@ struct ActionPlan {
   ConfigText config;
   std::vector<Target> brokers;  // reassign: the replicas; alter_broker_config: whose; empty: all.
   bool cancels = false;         // reassign
-  int32_t index = 0;            // Its place in the file, from 0.
-  std::string text;             // "reassign orders-0 to broker 4, broker 2", for reports.
+  models::Offset before = models::kToHighWatermark;  // delete_records
+  int32_t index = 0;                                 // Its place in the file, from 0.
+  std::string text;  // "reassign orders-0 to broker 4, broker 2", for reports.
 };
 
 enum class CompareOp : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };

@@ -17,6 +17,10 @@ void Admin::on_start(Step& step) { ask(step); }
 
 void Admin::ask(Step& step) {
   MetadataRequest request;
+  if (const DeleteRecordsRequest* deletes = deletion()) {
+    for (const DeleteRecordsPartition& each : deletes->partitions)
+      request.topics.push_back(each.partition.topic);
+  }
   if (stage_ == Stage::kWaitingForLeaders) {
     for (const CreatableTopic& topic : options_.topics) request.topics.push_back(topic.name);
   }
@@ -49,8 +53,10 @@ bool Admin::has_all_leaders(const MetadataResponse& response) const {
 
 void Admin::on_metadata_response(NodeId, const MetadataResponse& response, const MetadataRequest&,
                                  Step& step) {
-  if (stage_ == Stage::kWaitingForBrokers &&
-      response.brokers.size() >= static_cast<size_t>(options_.brokers_expected)) {
+  if (stage_ == Stage::kDone) {
+    send_deletions(response, step);
+  } else if (stage_ == Stage::kWaitingForBrokers &&
+             response.brokers.size() >= static_cast<size_t>(options_.brokers_expected)) {
     create(step);
   } else if (stage_ == Stage::kWaitingForLeaders && has_all_leaders(response)) {
     stage_ = Stage::kDone;
@@ -75,7 +81,10 @@ void Admin::on_create_topics_response(NodeId, const CreateTopicsResponse& respon
   if (refused_.empty()) ask_later(step);
 }
 
-void Admin::on_request_failed(NodeId, const Message&, RequestFailure, Step& step) {
+void Admin::on_request_failed(NodeId, const Message& sent, RequestFailure, Step& step) {
+  if (auto* deletes = std::get_if<DeleteRecordsRequest>(&sent)) {
+    return on_deletion_failed(*deletes, step);
+  }
   if (stage_ == Stage::kDone) {
     if (!operations_.empty()) retry_operation(step);
     return;

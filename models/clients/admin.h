@@ -2,13 +2,15 @@
 //
 // The administrator. At the beginning of a run it waits until all brokers are there, creates the
 // topics, and waits until every partition has a leader that clients are told of. Later it issues what
-// the scenario's actions ask for, one operation after the other.
+// the scenario's actions ask for, one operation after the other: requests to the active controller,
+// and DeleteRecords to the partitions' leaders.
 //
-// An operation that got no answer, or not from the active controller, is sent again after a backoff,
+// An operation that got no answer, or not from whom it must come, is sent again after a backoff,
 // up to default.api.timeout.ms (60 s); so one that was carried out may be told to have failed the
 // second time (TOPIC_ALREADY_EXISTS), as Kafka's client would tell. Errors of single topics or
 // partitions are final. Notes: topics_ready, admin_done.
-// Source: clients/.../admin/KafkaAdminClient.java (Call, handleNotControllerError).
+// Source: clients/.../admin/KafkaAdminClient.java (Call, handleNotControllerError),
+// internals/DeleteRecordsHandler.java.
 
 #ifndef MODELS_CLIENTS_ADMIN_H_
 #define MODELS_CLIENTS_ADMIN_H_
@@ -18,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "models/common/step.h"
 #include "models/protocol/message.h"
 
@@ -44,9 +47,12 @@ class Admin {
   void on_request_failed(NodeId to, const Message& sent, RequestFailure why, Step& step);
   void on_timer(TimerKey key, Step& step);
 
-  // Queues an operation; when it is over, the note admin_done names `id` and the errors, if any.
+  // Queues an operation: DeleteRecords, or a request to the controller. When it is over, the note
+  // admin_done names `id` and the errors, if any.
   void perform(int64_t id, Message request, Step& step);
   void on_operation_response(const Message& response, Step& step);
+  void on_delete_records_response(NodeId from, const DeleteRecordsResponse& response,
+                                  const DeleteRecordsRequest& sent, Step& step);
 
   bool done() const { return stage_ == Stage::kDone; }
   // Nothing is queued or under way.
@@ -67,6 +73,9 @@ class Admin {
     int32_t failures = 0;
     bool in_flight = false;
     bool gave_up = false;  // Its time was over while it was in flight.
+    // Of DeleteRecords: how many leaders have not answered, and the errors that are final.
+    int32_t awaited = 0;
+    std::string errors;
   };
 
   void ask(Step& step);
@@ -77,6 +86,12 @@ class Admin {
   void send_operation(Step& step);
   void retry_operation(Step& step);
   void end_operation(std::string errors, Step& step);
+
+  // admin_delete_records.cc. Null: the operation under way is another.
+  DeleteRecordsRequest* deletion();
+  void send_deletions(const MetadataResponse& response, Step& step);
+  void on_deletion_failed(const DeleteRecordsRequest& sent, Step& step);
+  void settle_deletion(Step& step);
 
   AdminOptions options_;
   Stage stage_ = Stage::kWaitingForBrokers;

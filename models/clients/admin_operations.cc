@@ -67,6 +67,7 @@ void Admin::begin_next(Step& step) {
 void Admin::send_operation(Step& step) {
   Operation& operation = operations_.front();
   operation.in_flight = true;
+  if (deletion() != nullptr) return ask(step);  // Who leads.
   step.effects.request(Channel::kToController, kNoNode, operation.request);
 }
 

@@ -22,11 +22,8 @@ std::vector<std::string> topics_of(const std::vector<TopicPartition>& partitions
   return topics;
 }
 
-Offset asked_offset(const FetchRequest& sent, const TopicPartition& partition) {
-  auto asked =
-      std::find_if(sent.partitions.begin(), sent.partitions.end(),
-                   [&](const FetchPartition& each) { return each.partition == partition; });
-  return asked == sent.partitions.end() ? kNoOffset : asked->fetch_offset;
+bool contains(const std::vector<NodeId>& nodes, NodeId node) {
+  return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
 }
 
 constexpr int32_t kMaxInFlight =
@@ -111,45 +108,88 @@ void Consumer::take(const TopicPartition& name, Partition& partition, size_t mos
 
 // --- Fetching ---
 
+// Where a partition is fetched from now; kNoNode: its leader is not known.
+NodeId Consumer::node_to_read(const TopicPartition& name, Partition& partition, Step& step) {
+  LeaderView leader = metadata_.leader_of(name);
+  if (leader.leader == kNoNode) {
+    metadata_.request_update();
+    return kNoNode;
+  }
+  if (partition.preferred == kNoNode) return leader.leader;
+  if (step.wall > partition.preferred_until) {
+    step.mark(Mark::kPreferredReplicaExpired);
+    partition.preferred = kNoNode;
+  } else if (leader.epoch != partition.preferred_in) {
+    partition.preferred = kNoNode;
+  } else if (!contains(metadata_.brokers(), partition.preferred)) {
+    metadata_.request_update();
+    read_from_leader(partition, step);
+  }
+  return partition.preferred == kNoNode ? leader.leader : partition.preferred;
+}
+
+void Consumer::read_from_leader(Partition& partition, Step& step) {
+  if (partition.preferred == kNoNode) return;
+  step.mark(Mark::kPreferredReplicaDropped);
+  partition.preferred = kNoNode;
+}
+
+// They are not fetched from: what is buffered would fall out of their sessions.
+std::vector<NodeId> Consumer::nodes_with_buffered(Step& step) {
+  std::vector<NodeId> nodes;
+  for (auto& [name, partition] : partitions_) {
+    if (!partition.has_buffered()) continue;
+    NodeId node = node_to_read(name, partition, step);
+    if (node != kNoNode && !contains(nodes, node)) nodes.push_back(node);
+  }
+  return nodes;
+}
+
 void Consumer::send_fetches(Step& step) {
-  absl::btree_map<NodeId, FetchRequest> requests;
-  for (const auto& [name, partition] : partitions_) {
+  absl::btree_map<NodeId, std::vector<FetchPartition>> wanted;
+  std::vector<NodeId> buffered = nodes_with_buffered(step);
+  for (auto& [name, partition] : partitions_) {
     bool wants = partition.fetched != kNoOffset && !partition.has_buffered();
     if (!wants || !is_ready(partition, step.mono)) continue;
-    LeaderView leader = metadata_.leader_of(name);
-    if (leader.leader == kNoNode) {
-      metadata_.request_update();
-      continue;
-    }
-    if (std::find(fetching_.begin(), fetching_.end(), leader.leader) != fetching_.end()) continue;
-    if (!is_up(leader.leader, step)) continue;
+    NodeId node = node_to_read(name, partition, step);
+    if (node == kNoNode || contains(fetching_, node) || contains(buffered, node)) continue;
+    if (!is_up(node, step)) continue;
     FetchPartition asked;
     asked.partition = name;
-    asked.current_leader_epoch = leader.epoch;
+    asked.current_leader_epoch = metadata_.leader_of(name).epoch;
     asked.fetch_offset = partition.fetched;
     asked.partition_max_bytes = options_.config.max_partition_fetch_bytes;
-    requests[leader.leader].partitions.push_back(std::move(asked));
+    wanted[node].push_back(std::move(asked));
   }
-  for (auto& [node, request] : requests) {
+  for (auto& [node, partitions] : wanted) {
+    FetchRequest request;
     request.max_wait_ms = static_cast<int32_t>(options_.config.fetch_max_wait_ms.millis());
     request.min_bytes = options_.config.fetch_min_bytes;
     request.max_bytes = options_.config.fetch_max_bytes;
+    request.rack_id = options_.config.client_rack;
+    sessions_[node].want_only(partitions);
+    sessions_[node].build(request);
     fetching_.push_back(node);
     connections_.send(node, std::move(request), step);
   }
 }
 
-void Consumer::on_fetch_response(NodeId from, const FetchResponse& response,
-                                 const FetchRequest& sent, Step& step) {
+void Consumer::on_fetch_response(NodeId from, const FetchResponse& response, const FetchRequest&,
+                                 Step& step) {
   connections_.on_answered(from);
   std::erase(fetching_, from);
+  FetchSessionHandler& session = sessions_[from];
+  if (!session.on_response(response)) {
+    step.mark(Mark::kFetchSessionReopened);
+    return run(step);
+  }
   for (const FetchPartitionData& data : response.partitions) {
     Partition* partition = find(data.partition);
     SIM_CHECK(partition != nullptr, "a reply for", to_string(data.partition));
     // Its position is being reset, or has moved on by what another node answered: of where the
     // partition is now the reply says nothing (FetchCollector.initialize).
     if (partition->fetched == kNoOffset) continue;
-    bool stale = asked_offset(sent, data.partition) != partition->fetched;
+    bool stale = session.asked(data.partition)->fetch_offset != partition->fetched;
     if (stale && (data.error == ErrorCode::kNone || data.error == ErrorCode::kOffsetOutOfRange))
       continue;
     if (data.error == ErrorCode::kNone) {
@@ -163,6 +203,12 @@ void Consumer::on_fetch_response(NodeId from, const FetchResponse& response,
 
 void Consumer::take_data(Partition& partition, const FetchPartitionData& data, Step& step) {
   partition.high_watermark = data.high_watermark;
+  if (data.preferred_read_replica != kNoNode &&
+      data.preferred_read_replica != partition.preferred) {
+    partition.preferred = data.preferred_read_replica;
+    partition.preferred_until = step.wall + options_.config.metadata_max_age_ms;
+    partition.preferred_in = metadata_.leader_of(data.partition).epoch;
+  }
   int64_t at = 0;
   while (auto header = read_batch_header(data.records, at)) {
     if (at + header->total_bytes() > static_cast<int64_t>(data.records.size())) break;
@@ -196,9 +242,11 @@ bool Consumer::take_corrupt(Partition& partition, const TopicPartition& name,
 
 void Consumer::take_error(Partition& partition, const FetchPartitionData& data, Step& step) {
   if (data.error == ErrorCode::kOffsetOutOfRange) {
-    reset(partition, step);
-    return;
+    // A replica near by may know less than the leader.
+    if (partition.preferred == kNoNode) return reset(partition, step);
+    return read_from_leader(partition, step);
   }
+  read_from_leader(partition, step);
   bool told =
       metadata_.learn_leader(data.partition, data.current_leader, data.current_leader_epoch);
   if (told) return;
@@ -289,9 +337,13 @@ void Consumer::on_disconnected(NodeId node, sim::Duration retry_after, Step& ste
 void Consumer::on_request_failed(NodeId to, const Message& sent, RequestFailure, Step& step) {
   if (std::holds_alternative<MetadataRequest>(sent)) {
     metadata_.on_failed(step);
-  } else if (auto* fetch = std::get_if<FetchRequest>(&sent)) {
+  } else if (std::holds_alternative<FetchRequest>(sent)) {
     std::erase(fetching_, to);
-    for (const FetchPartition& asked : fetch->partitions) back_off(*find(asked.partition), step);
+    sessions_[to].on_failed();
+    for (const FetchPartition& asked : sessions_[to].partitions()) {
+      read_from_leader(*find(asked.partition), step);
+      back_off(*find(asked.partition), step);
+    }
     metadata_.request_update();
   } else if (auto* list = std::get_if<ListOffsetsRequest>(&sent)) {
     for (const ListOffsetsPartition& asked : list->partitions) {

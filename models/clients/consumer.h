@@ -4,12 +4,13 @@
 // (assign(), no group). The application polls, works on each record, and polls again; while it works,
 // the next fetches are already on their way.
 //
-//   [orders-0] position ---fetch---> leader            one fetch a node in flight
+//   [orders-0] position ---fetch---> leader            one fetch a node in flight, in a session
 //              buffer: batch decoded, not yet polled   poll(): at most max.poll.records
 //
 // A partition without a position asks for one (ListOffsets, by auto.offset.reset), also after
-// OFFSET_OUT_OF_RANGE. Source: clients/.../consumer/internals/{AbstractFetch,FetchCollector,
-// OffsetFetcher}.java.
+// OFFSET_OUT_OF_RANGE. A leader may name a replica near by, to be read for metadata.max.age.ms
+// (client.rack, KIP-392); what goes wrong there sends the consumer back to the leader.
+// Source: clients/.../consumer/internals/{AbstractFetch,FetchCollector,OffsetFetcher}.java.
 
 #ifndef MODELS_CLIENTS_CONSUMER_H_
 #define MODELS_CLIENTS_CONSUMER_H_
@@ -26,6 +27,7 @@
 #include "models/common/step.h"
 #include "models/log/record_batch.h"
 #include "models/protocol/fetch.h"
+#include "models/protocol/fetch_session_handler.h"
 #include "models/protocol/list_offsets.h"
 
 namespace models {
@@ -71,23 +73,28 @@ class Consumer {
     f("metadata", &Consumer::metadata_);
     f("partitions", &Consumer::partitions_);
     f("fetching", &Consumer::fetching_);
+    f("sessions", &Consumer::sessions_);
   }
 
  private:
   struct Partition {
-    Offset position = kNoOffset;        // Of the application.
-    Offset fetched = kNoOffset;         // The next to fetch: past what is buffered.
-    Offset high_watermark = kNoOffset;  // As of the last reply.
-    bool asking = false;                // A ListOffsets for it is in flight.
-    bool stopped = false;               // Out of range with auto.offset.reset=none, or corrupt.
-    sim::MonoTime not_before;           // Backoff after an error.
-    std::vector<RecordSeen> buffer;     // Fetched; [buffered_from..] not polled yet.
+    Offset position = kNoOffset;                // Of the application.
+    Offset fetched = kNoOffset;                 // The next to fetch: past what is buffered.
+    Offset high_watermark = kNoOffset;          // As of the last reply.
+    NodeId preferred = kNoNode;                 // The replica to read, if not the leader ...
+    sim::WallTime preferred_until;              // ... until then,
+    LeaderEpoch preferred_in = kNoLeaderEpoch;  // ... and in this leader epoch.
+    bool asking = false;                        // A ListOffsets for it is in flight.
+    bool stopped = false;            // Out of range with auto.offset.reset=none, or corrupt.
+    sim::MonoTime not_before;        // Backoff after an error.
+    std::vector<RecordSeen> buffer;  // Fetched; [buffered_from..] not polled yet.
     size_t buffered_from = 0;
     bool has_buffered() const { return buffered_from < buffer.size(); }
     static void fields(auto&& f) {
       f("position", &Partition::position);
       f("fetched", &Partition::fetched);
       f("high_watermark", &Partition::high_watermark);
+      f("preferred", &Partition::preferred);
       f("buffer", &Partition::buffer);
     }
   };
@@ -96,6 +103,9 @@ class Consumer {
   void poll(Step& step);
   void take(const TopicPartition& name, Partition& partition, size_t most, Step& step);
   void send_fetches(Step& step);
+  NodeId node_to_read(const TopicPartition& name, Partition& partition, Step& step);
+  void read_from_leader(Partition& partition, Step& step);
+  std::vector<NodeId> nodes_with_buffered(Step& step);
   bool is_up(NodeId node, Step& step);
   void send_list_offsets(Step& step);
   void take_data(Partition& partition, const FetchPartitionData& data, Step& step);
@@ -114,9 +124,10 @@ class Consumer {
   ClientMetadata metadata_;
   absl::btree_map<TopicPartition, Partition> partitions_;
   std::vector<NodeId> fetching_;  // Nodes with a fetch in flight.
-  bool stalled_ = false;          // The application stands still.
-  sim::MonoTime busy_until_;      // The application works until then.
-  TopicPartition polled_last_;    // poll() goes on after it, so that none starves.
+  absl::btree_map<NodeId, FetchSessionHandler> sessions_;
+  bool stalled_ = false;        // The application stands still.
+  sim::MonoTime busy_until_;    // The application works until then.
+  TopicPartition polled_last_;  // poll() goes on after it, so that none starves.
 };
 
 }  // namespace models

@@ -32,6 +32,8 @@ struct CleanupPolicy {
 
 // compression.type of a topic: as the producer did it, or one for all.
 enum class TopicCompression : int8_t { kProducer, kUncompressed, kGzip, kSnappy, kLz4, kZstd };
+// replica.selector.class: who tells a consumer to read from another replica than the leader.
+enum class ReplicaSelector : int8_t { kNone, kLeader, kRackAware };
 enum class MessageTimestampType : int8_t { kCreateTime, kLogAppendTime };
 
 // Per topic; a broker's settings give the defaults.
@@ -80,6 +82,9 @@ struct BrokerConfig {
   int32_t replica_fetch_max_bytes = 1 << 20;
   int32_t replica_fetch_response_max_bytes = 10 << 20;
   sim::Duration replica_fetch_backoff_ms = sim::Duration::millis(1000);
+  int32_t num_replica_fetchers = 1;
+  int32_t max_incremental_fetch_session_cache_slots = 1000;
+  ReplicaSelector replica_selector_class = ReplicaSelector::kNone;
   sim::Duration replica_socket_timeout_ms = sim::Duration::millis(30000);
   sim::Duration replica_high_watermark_checkpoint_interval_ms = sim::Duration::millis(5000);
   sim::Duration log_flush_offset_checkpoint_interval_ms = sim::Duration::millis(60000);
@@ -139,6 +144,7 @@ enum class AutoOffsetReset : int8_t { kLatest, kEarliest, kNone };
 
 struct ConsumerConfig {
   AutoOffsetReset auto_offset_reset = AutoOffsetReset::kLatest;
+  std::string client_rack;  // Empty: none.
   int32_t fetch_min_bytes = 1;
   int32_t fetch_max_bytes = 50 << 20;
   sim::Duration fetch_max_wait_ms = sim::Duration::millis(500);

@@ -66,6 +66,12 @@ template <>
 struct WordsOf<MessageTimestampType> {
   static constexpr std::string_view kWords[] = {"CreateTime", "LogAppendTime"};
 };
+template <>
+struct WordsOf<ReplicaSelector> {
+  static constexpr std::string_view kWords[] = {
+      "", "org.apache.kafka.common.replica.LeaderSelector",
+      "org.apache.kafka.common.replica.RackAwareReplicaSelector"};
+};
 template <class Enum>
 std::optional<Enum> word_of(std::string_view text) {
   const auto& words = WordsOf<Enum>::kWords;
@@ -150,6 +156,8 @@ bool store_text(const ConfigKey& key, const ConfigSlot& slot, std::string_view t
           [&](MessageTimestampType* place) {
             return store(word_of<MessageTimestampType>(text), *place);
           },
+          [&](ReplicaSelector* place) { return store(word_of<ReplicaSelector>(text), *place); },
+          [&](std::string* place) { return store(std::optional(std::string(text)), *place); },
           [&](Fraction* place) {
             auto parsed = fraction_of(text);
             bool allowed = parsed && parsed->millionths >= key.min && parsed->millionths <= key.max;
@@ -202,6 +210,8 @@ std::string text_in(const ConfigKey& key, const ConfigTarget& target) {
                         [](const CleanupPolicy* value) { return text_of(*value); },
                         [](const TopicCompression* value) { return word_for(*value); },
                         [](const MessageTimestampType* value) { return word_for(*value); },
+                        [](const ReplicaSelector* value) { return word_for(*value); },
+                        [](const std::string* value) { return *value; },
                         [](const Fraction* value) { return text_of(*value); },
                         [&](const sim::Duration* value) {
                           return std::to_string(value->nanos() / nanos_in(key.unit));

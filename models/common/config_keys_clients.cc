@@ -72,6 +72,9 @@ constexpr ConfigKey kConsumerKeys[] = {
     config_row<&ConsumerConfig::auto_offset_reset>(
         kConsumer, "auto.offset.reset", kWord, kNone, kResetWords,
         "Where to start when no valid position is known."),
+    config_row<&ConsumerConfig::client_rack>(
+        kConsumer, "client.rack", kWord, kNone, kAnyText,
+        "Where the consumer is: a rack of the cluster's brokers, to read near it."),
     config_row<&ConsumerConfig::fetch_max_bytes>(kConsumer, "fetch.max.bytes", kInt, kBytes,
                                                  kAtLeast0, "Bytes asked for in one fetch."),
     config_row<&ConsumerConfig::fetch_max_wait_ms>(

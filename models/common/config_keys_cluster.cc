@@ -130,6 +130,9 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&TopicConfig::file_delete_delay_ms>(
         kBroker, "log.segment.delete.delay.ms", kLong, kMillis, kAtLeast0,
         "How long the files of a deleted segment stay before they are removed."),
+    config_row<&BrokerConfig::max_incremental_fetch_session_cache_slots>(
+        kBroker, "max.incremental.fetch.session.cache.slots", kInt, kNone, kAtLeast0,
+        "Fetch sessions a broker keeps, an eighth of them in each of eight shards."),
     config_row<&TopicConfig::max_message_bytes>(kBroker, "message.max.bytes", kInt, kBytes,
                                                 kAtLeast0,
                                                 "Largest record batch a broker accepts."),
@@ -145,6 +148,9 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&BrokerConfig::num_network_threads>(
         kBroker, "num.network.threads", kInt, kNone, kAtLeast1,
         "Threads that read requests from and write responses to sockets."),
+    config_row<&BrokerConfig::num_replica_fetchers>(
+        kBroker, "num.replica.fetchers", kInt, kNone, kAtLeast1,
+        "Fetchers, each with a connection, from one broker to each that it follows."),
     config_row<&BrokerConfig::producer_id_expiration_ms>(
         kBroker, "producer.id.expiration.ms", kInt, kMillis, kAtLeast1,
         "Silence after which a partition forgets an idempotent producer."),
@@ -172,6 +178,9 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&BrokerConfig::replica_lag_time_max_ms>(
         kBroker, "replica.lag.time.max.ms", kLong, kMillis, kAtLeast1,
         "A follower that has not caught up for this long leaves the ISR."),
+    config_row<&BrokerConfig::replica_selector_class>(
+        kBroker, "replica.selector.class", kWord, kNone, kSelectorWords,
+        "Who sends a consumer with client.rack to a replica near it."),
     config_row<&BrokerConfig::replica_socket_timeout_ms>(
         kBroker, "replica.socket.timeout.ms", kInt, kMillis, kAtLeast1,
         "How long a follower waits for the answer to a fetch."),

@@ -64,6 +64,11 @@ inline constexpr ConfigRange kLz4Levels{1, "from 1 to 17", 17};
 inline constexpr ConfigRange kZstdLevels{-131072, "from -131072 to 22", 22};
 inline constexpr ConfigRange kTopicCodecs{0, "producer, uncompressed, gzip, snappy, lz4 or zstd"};
 inline constexpr ConfigRange kTimestampTypes{0, "CreateTime or LogAppendTime"};
+inline constexpr ConfigRange kSelectorWords{
+    0,
+    "org.apache.kafka.common.replica.RackAwareReplicaSelector, "
+    "org.apache.kafka.common.replica.LeaderSelector, or nothing"};
+inline constexpr ConfigRange kAnyText{0, "any text"};
 inline constexpr ConfigRange kTrueOrFalse{0, "true or false"};
 inline constexpr ConfigRange kAcksWords{0, "all, -1, 0 or 1"};
 inline constexpr ConfigRange kResetWords{0, "latest, earliest or none"};

@@ -37,13 +37,13 @@ enum class RequestFailure : uint8_t {
 };
 std::string_view name_of(RequestFailure failure);
 
-// A machine's way to other nodes. Each (channel, node) has a connection of its own, as in Kafka,
-// with the in-flight limit, request timeout and reconnect backoff of its owner.
+// A machine's way to other nodes. Each (channel, node, lane) has a connection of its own, as in
+// Kafka, with the in-flight limit, request timeout and reconnect backoff of its owner.
 enum class Channel : uint8_t {
   kHeartbeat,      // Broker to controller: registration, heartbeat.
   kToController,   // Broker to controller: AlterPartition, producer ids. Administrator.
   kMetadataFetch,  // Broker: the metadata log.
-  kReplicaFetch,   // Broker: follower's fetches, one connection a leader.
+  kReplicaFetch,   // Broker: follower's fetches, one connection a fetcher.
   kClient,         // Producer or consumer.
   kQuorum,         // Controller to controller.
 };
@@ -52,11 +52,19 @@ std::string_view name_of(Channel channel);
 
 // With `expects_reply` the sender later gets the reply, or the failure (disconnected, timed out), each
 // with the request that it belongs to. Without (acks=0) it hears when the request has left.
+// `lane`: which of several connections of the channel to that node.
 struct SendRequest {
   Channel channel;
   NodeId to;
   Message message;
   bool expects_reply = true;
+  int32_t lane = 0;
+};
+// Ends a connection to a node that is named: nothing is heard of what is in flight on it.
+struct Disconnect {
+  Channel channel;
+  NodeId to;
+  int32_t lane = 0;
 };
 // Opens a connection; a client hears whether it came about. A request opens its own if need be.
 struct Connect {
@@ -106,13 +114,17 @@ struct FollowController {
 // The process ends of its own will (a controlled shutdown is complete).
 struct Exit {};
 
-using Effect = std::variant<SendRequest, Connect, SendReply, DropConnection, Flush, ArmTimer,
-                            CancelTimer, Note, Observed, FollowController, Exit>;
+using Effect = std::variant<SendRequest, Connect, Disconnect, SendReply, DropConnection, Flush,
+                            ArmTimer, CancelTimer, Note, Observed, FollowController, Exit>;
 
 class Effects {
  public:
-  void request(Channel channel, NodeId to, Message message, bool expects_reply = true) {
-    list_.emplace_back(SendRequest{channel, to, std::move(message), expects_reply});
+  void request(Channel channel, NodeId to, Message message, bool expects_reply = true,
+               int32_t lane = 0) {
+    list_.emplace_back(SendRequest{channel, to, std::move(message), expects_reply, lane});
+  }
+  void disconnect(Channel channel, NodeId to, int32_t lane) {
+    list_.emplace_back(Disconnect{channel, to, lane});
   }
   void connect(Channel channel, NodeId to) { list_.emplace_back(Connect{channel, to}); }
   void reply(RequestToken to, Message message) {

@@ -19,6 +19,7 @@ constexpr NamedCode kCodes[] = {
     {ErrorCode::kLeaderNotAvailable, "LEADER_NOT_AVAILABLE"},
     {ErrorCode::kNotLeaderOrFollower, "NOT_LEADER_OR_FOLLOWER"},
     {ErrorCode::kRequestTimedOut, "REQUEST_TIMED_OUT"},
+    {ErrorCode::kReplicaNotAvailable, "REPLICA_NOT_AVAILABLE"},
     {ErrorCode::kMessageTooLarge, "MESSAGE_TOO_LARGE"},
     {ErrorCode::kNetworkException, "NETWORK_EXCEPTION"},
     {ErrorCode::kCoordinatorLoadInProgress, "COORDINATOR_LOAD_IN_PROGRESS"},
@@ -45,6 +46,8 @@ constexpr NamedCode kCodes[] = {
     {ErrorCode::kOperationNotAttempted, "OPERATION_NOT_ATTEMPTED"},
     {ErrorCode::kKafkaStorageError, "KAFKA_STORAGE_ERROR"},
     {ErrorCode::kUnknownProducerId, "UNKNOWN_PRODUCER_ID"},
+    {ErrorCode::kFetchSessionIdNotFound, "FETCH_SESSION_ID_NOT_FOUND"},
+    {ErrorCode::kInvalidFetchSessionEpoch, "INVALID_FETCH_SESSION_EPOCH"},
     {ErrorCode::kFencedLeaderEpoch, "FENCED_LEADER_EPOCH"},
     {ErrorCode::kUnknownLeaderEpoch, "UNKNOWN_LEADER_EPOCH"},
     {ErrorCode::kUnsupportedCompressionType, "UNSUPPORTED_COMPRESSION_TYPE"},
@@ -60,6 +63,7 @@ constexpr NamedCode kCodes[] = {
     {ErrorCode::kDuplicateBrokerRegistration, "DUPLICATE_BROKER_REGISTRATION"},
     {ErrorCode::kBrokerIdNotRegistered, "BROKER_ID_NOT_REGISTERED"},
     {ErrorCode::kInconsistentTopicId, "INCONSISTENT_TOPIC_ID"},
+    {ErrorCode::kFetchSessionTopicIdError, "FETCH_SESSION_TOPIC_ID_ERROR"},
     {ErrorCode::kIneligibleReplica, "INELIGIBLE_REPLICA"},
     {ErrorCode::kNewLeaderElected, "NEW_LEADER_ELECTED"},
 };
@@ -83,6 +87,9 @@ bool is_retriable(ErrorCode code) {
     case ErrorCode::kNotController:
     case ErrorCode::kUnknownLeaderEpoch:
     case ErrorCode::kOffsetNotAvailable:
+    case ErrorCode::kFetchSessionIdNotFound:
+    case ErrorCode::kInvalidFetchSessionEpoch:
+    case ErrorCode::kFetchSessionTopicIdError:
       return true;
     default:
       return is_invalid_metadata(code);
@@ -94,6 +101,7 @@ bool is_invalid_metadata(ErrorCode code) {
     case ErrorCode::kUnknownTopicOrPartition:
     case ErrorCode::kLeaderNotAvailable:
     case ErrorCode::kNotLeaderOrFollower:
+    case ErrorCode::kReplicaNotAvailable:
     case ErrorCode::kNetworkException:
     case ErrorCode::kKafkaStorageError:
     case ErrorCode::kFencedLeaderEpoch:

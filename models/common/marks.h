@@ -86,8 +86,31 @@ enum class Mark : uint8_t {
   kQuorumLeaderFound,  // A voter or broker was told by another who leads.
   kQuorumStateRead,    // A voter started in an epoch that it knew.
   kControllerRenounced,
-  kDecisionsDropped,      // A controller that lost its role had decided more than was committed.
-  kControllerRedirected,  // A broker met NOT_CONTROLLER.
+  kDecisionsDropped,       // A controller that lost its role had decided more than was committed.
+  kControllerRedirected,   // A broker met NOT_CONTROLLER.
+  kFetchSessionEvicted,    // Another session took its place.
+  kFetchSessionNotOpened,  // The cache was full of better ones.
+  kFetchSessionNotFound,
+  kFetchSessionEpochWrong,
+  kFetchSessionEmptied,         // Its last partition was forgotten.
+  kFetchSessionReopened,        // A fetcher lost its session and began anew.
+  kStaleReplicaEpochRefused,    // A fetch of a life that has ended.
+  kWaitingFetchFenced,          // The leader epoch moved on under it.
+  kWaitingFetchBeyondEnd,       // The log was cut under it.
+  kWaitingFetchOnOlderSegment,  // The log rolled under it.
+  kWaitingFetchDiverged,
+  kPreferredReplicaNamed,  // A consumer was sent to a replica near it.
+  kPreferredReplicaExpired,
+  kPreferredReplicaDropped,  // It failed, or knew too little.
+  kOffsetNotAvailable,       // A new leader's watermark lags its epoch.
+  kRecordsDeleted,           // DeleteRecords moved a leader's log start.
+  kDeleteRecordsTimedOut,
+  kFollowerLogStartRaised,  // By its leader's.
+  kFollowerRestartedAtLeaderStart,
+  kTruncatedInSteps,  // The leader's epoch was unknown here (KIP-279).
+  kIsrProposalReverted,
+  kIsrProposalAwaitsMetadata,
+  kIdleFetcherClosed,
   kCount,
 };
 inline constexpr int kMarkCount = static_cast<int>(Mark::kCount);

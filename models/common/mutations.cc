@@ -60,6 +60,16 @@ constexpr std::array<MutationCard, kMutationCount> kCards = {{
     {Mutation::kVoteNotPersisted, "VOTE-NOT-PERSISTED",
      "A voter keeps its vote in memory alone, and may vote again in the same epoch after a restart.",
      "Epoch and vote are durable before anybody hears of them.", "no release had it"},
+    {Mutation::kKafka6361, "KAFKA-6361",
+     "A leader that lacks the follower's last epoch answers with the start of the next larger one, "
+     "and the follower cuts there once.",
+     "It answers with its largest epoch below, and that one's end; a follower that lacks that too "
+     "cuts to the end of its own largest below and asks again.",
+     "2.0.0"},
+    {Mutation::kKafka13141, "KAFKA-13141",
+     "A follower's fetch offset counts as its log end even when the answer tells it to cut.",
+     "A fetch that is answered with a diverging epoch changes nothing that the leader knows.",
+     "2.7.2, 2.8.1, 3.0.0"},
 }};
 
 }  // namespace

@@ -25,8 +25,10 @@ enum class Mutation : uint8_t {
   kKafka10533,        // "KAFKA-10533": the quorum's log is not flushed.
   kKafka15489,        // "KAFKA-15489": a quorum leader without a majority stays.
   kVoteNotPersisted,  // "VOTE-NOT-PERSISTED": a vote is answered before it is durable.
+  kKafka6361,         // "KAFKA-6361": an unknown epoch is answered by the next larger one's start.
+  kKafka13141,        // "KAFKA-13141": a fetch that is told to cut counts as progress.
 };
-inline constexpr int kMutationCount = 11;
+inline constexpr int kMutationCount = 13;
 
 struct MutationCard {
   Mutation mutation;

@@ -24,6 +24,7 @@ constexpr TimerName kTimerNames[] = {
     {Timer::kLogCleaner, "LogCleaner"},
     {Timer::kDelayedProduce, "DelayedProduce"},
     {Timer::kDelayedFetch, "DelayedFetch"},
+    {Timer::kDelayedDeleteRecords, "DelayedDeleteRecords"},
     {Timer::kFetchBackoff, "FetchBackoff"},
     {Timer::kAlterPartitionRetry, "AlterPartitionRetry"},
     {Timer::kMetadataFetchBackoff, "MetadataFetchBackoff"},

@@ -17,13 +17,14 @@ enum class Timer : uint16_t {
   kBrokerHeartbeat,  // Next heartbeat to the controller.
   kIsrCheck,         // replica.lag.time.max.ms / 2.
   kHighWatermarkCheckpoint,
-  kLogFlush,        // Recovery point and log start offset checkpoints.
-  kLogRetention,    // log.retention.check.interval.ms
-  kLogFileRemoval,  // Files of deleted segments, file.delete.delay.ms after.
-  kLogCleaner,      // Next buffer of a round, or the next look for a log to clean.
-  kDelayedProduce,  // id: delayed operation.
-  kDelayedFetch,    // id: delayed operation.
-  kFetchBackoff,    // id: leader's node id.
+  kLogFlush,              // Recovery point and log start offset checkpoints.
+  kLogRetention,          // log.retention.check.interval.ms
+  kLogFileRemoval,        // Files of deleted segments, file.delete.delay.ms after.
+  kLogCleaner,            // Next buffer of a round, or the next look for a log to clean.
+  kDelayedProduce,        // id: delayed operation.
+  kDelayedFetch,          // id: delayed operation.
+  kDelayedDeleteRecords,  // id: delayed operation.
+  kFetchBackoff,          // id: leader's node id, and the fetcher's number in the upper half.
   kAlterPartitionRetry,
   kMetadataFetchBackoff,
   kForwardRetry,    // An administrator's request goes to the controller again.

@@ -70,6 +70,13 @@ ReadResult PartitionLog::read(Offset from, int64_t max_bytes, Offset limit, bool
   return result;
 }
 
+int64_t PartitionLog::position_in_segment(Offset offset, Step& step) const {
+  const Segment& segment = segments_[segment_of(offset)];
+  if (offset >= log_end_) return segment.size_bytes();
+  auto position = segment.position_of(offset, step);
+  return position.ok() ? *position : -1;
+}
+
 ReadResult PartitionLog::fail_read() {
   ReadResult result;
   result.error = ErrorCode::kKafkaStorageError;

@@ -138,6 +138,13 @@ class PartitionLog {
   ReadResult read(Offset from, int64_t max_bytes, Offset limit, bool at_least_one_batch,
                   Step& step) const;
 
+  // Where `offset` lies, or would be written: the base of its segment, and the position of its batch
+  // there (-1: the disk does not answer). Kafka: LogOffsetMetadata.
+  Offset segment_base_of(Offset offset) const {
+    return segments_[segment_of(offset)].base_offset();
+  }
+  int64_t position_in_segment(Offset offset, Step& step) const;
+
   // The first record at or after `timestamp_ms`; nothing if there is none.
   absl::StatusOr<std::optional<TimestampedOffset>> offset_for_timestamp(int64_t timestamp_ms,
                                                                         Step& step) const;

@@ -22,12 +22,15 @@ struct BrokerNodeOptions {
   NodeId node_id = kNoNode;
   BrokerConfig config;
   std::string log_directory;
+  std::string rack;  // broker.rack; empty: none.
 };
 
 class BrokerNode final : public NodeShell {
  public:
   BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& options);
-  std::unique_ptr<sim::Process> clone() const override { return std::make_unique<BrokerNode>(*this); }
+  std::unique_ptr<sim::Process> clone() const override {
+    return std::make_unique<BrokerNode>(*this);
+  }
 
   NodeId id() const { return options_.node_id; }
   ReplicaManager& replica_manager() { return replica_manager_; }

@@ -23,7 +23,7 @@ namespace {
 BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& options)
     : NodeShell(shell),
       options_(options),
-      broker_lifecycle_({options.node_id, "", options.config}),
+      broker_lifecycle_({options.node_id, options.rack, options.config}),
       metadata_observer_({options.node_id, shell.cluster->controllers, options.config}),
       replica_manager_({options.node_id, options.config, options.log_directory}),
       producer_id_manager_(options.node_id) {
@@ -116,10 +116,15 @@ void BrokerNode::route_request(RequestToken token, const Message& request, Step&
     ROUTE(replica_manager, on_produce, token, *produce, step);
   } else if (auto* offsets = std::get_if<ListOffsetsRequest>(&request)) {
     ROUTE(replica_manager, on_list_offsets, token, *offsets, step);
+  } else if (auto* epochs = std::get_if<OffsetForLeaderEpochRequest>(&request)) {
+    ROUTE(replica_manager, on_offset_for_leader_epoch, token, *epochs, step);
+  } else if (auto* deletion = std::get_if<DeleteRecordsRequest>(&request)) {
+    ROUTE(replica_manager, on_delete_records, token, *deletion, step);
   } else if (auto* metadata = std::get_if<MetadataRequest>(&request)) {
     ROUTE(metadata_cache, on_metadata, token, *metadata, metadata_observer_.image(), step);
   } else if (auto* ids = std::get_if<InitProducerIdRequest>(&request)) {
-    ROUTE(producer_id_manager, on_init_producer_id, token, *ids, broker_lifecycle_.broker_epoch(), step);
+    ROUTE(producer_id_manager, on_init_producer_id, token, *ids, broker_lifecycle_.broker_epoch(),
+          step);
   } else {
     refuse(name_of(request));
   }
@@ -133,13 +138,15 @@ void BrokerNode::route_reply(const MatchedReply& match, const Message& reply, St
       auto delta = metadata_observer_.on_fetch_response(*fetch, std::get<FetchRequest>(sent), step);
       if (delta) apply_metadata(*delta, step);
     } else {
-      ROUTE(replica_manager, on_fetch_response, match.from, *fetch, std::get<FetchRequest>(sent), step);
+      ROUTE(replica_manager, on_fetch_response, FetcherId(match.from, match.lane), *fetch,
+            std::get<FetchRequest>(sent), step);
     }
   } else if (auto* offsets = std::get_if<ListOffsetsResponse>(&reply)) {
-    ROUTE(replica_manager, on_list_offsets_response, match.from, *offsets,
+    ROUTE(replica_manager, on_list_offsets_response, FetcherId(match.from, match.lane), *offsets,
           std::get<ListOffsetsRequest>(sent), step);
   } else if (auto* alter = std::get_if<AlterPartitionResponse>(&reply)) {
-    ROUTE(replica_manager, on_alter_partition_response, *alter, std::get<AlterPartitionRequest>(sent), step);
+    ROUTE(replica_manager, on_alter_partition_response, *alter,
+          std::get<AlterPartitionRequest>(sent), step);
   } else if (auto* heartbeat = std::get_if<BrokerHeartbeatResponse>(&reply)) {
     ROUTE(broker_lifecycle, on_heartbeat_response, *heartbeat, step);
     after_lifecycle(step);
@@ -159,10 +166,12 @@ void BrokerNode::route_failure(const FailedRequest& failed, Step& step) {
     if (failed.channel == Channel::kMetadataFetch) {
       ROUTE(metadata_observer, on_fetch_failed, failed.why, step);
     } else {
-      ROUTE(replica_manager, on_fetch_failed, failed.to, *fetch, failed.why, step);
+      ROUTE(replica_manager, on_fetch_failed, FetcherId(failed.to, failed.lane), *fetch, failed.why,
+            step);
     }
   } else if (auto* offsets = std::get_if<ListOffsetsRequest>(&sent)) {
-    ROUTE(replica_manager, on_list_offsets_failed, failed.to, *offsets, failed.why, step);
+    ROUTE(replica_manager, on_list_offsets_failed, FetcherId(failed.to, failed.lane), *offsets,
+          failed.why, step);
   } else if (auto* alter = std::get_if<AlterPartitionRequest>(&sent)) {
     ROUTE(replica_manager, on_alter_partition_failed, *alter, failed.why, step);
   } else if (std::holds_alternative<AllocateProducerIdsRequest>(sent)) {

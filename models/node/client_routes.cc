@@ -143,6 +143,7 @@ void AdminNode::route_request(RequestToken, const Message& request, Step&) {
 void AdminNode::route_reply(const MatchedReply& match, const Message& reply, Step& step) {
   ROUTE_REPLY(admin, on_metadata_response, MetadataRequest, MetadataResponse)
   ROUTE_REPLY(admin, on_create_topics_response, CreateTopicsRequest, CreateTopicsResponse)
+  ROUTE_REPLY(admin, on_delete_records_response, DeleteRecordsRequest, DeleteRecordsResponse)
   ROUTE(admin, on_operation_response, reply, step);
 }
 

@@ -51,6 +51,9 @@ class Builder {
   const ClusterMap& map() const { return *map_; }
   // Of the n-th broker or controller, from 0.
   sim::ZoneId zone_of(size_t n) const { return racks_.empty() ? zone_ : racks_[n % racks_.size()]; }
+  std::string rack_of(size_t n) const {
+    return spec_.racks.empty() ? std::string() : spec_.racks[n % spec_.racks.size()];
+  }
 
   template <class N, class Options>
   sim::ProcessId add(NodeKind kind, std::string name, Options options) {
@@ -107,10 +110,11 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
                                             NodeKind::kController, name, std::move(options))});
   }
   for (NodeId id : builder.map().brokers) {
-    BrokerNodeOptions options{id, spec.config, std::string(kLogDirectory)};
+    size_t index = cluster.brokers_.size();
+    BrokerNodeOptions options{id, spec.config, std::string(kLogDirectory), builder.rack_of(index)};
     cluster.brokers_.push_back(
         {id,
-         builder.add_in<BrokerNode>(builder.zone_of(cluster.brokers_.size()), NodeKind::kBroker,
+         builder.add_in<BrokerNode>(builder.zone_of(index), NodeKind::kBroker,
                                     "broker " + std::to_string(id.value()), std::move(options))});
   }
   AdminOptions admin{spec.topics, spec.brokers, bootstrap};

@@ -47,7 +47,7 @@ struct ClusterSpec {
   int64_t nic_bytes_per_second = 0;
   std::string region = "region";
   // Zones of the region: brokers and controllers are in one after the other, clients in none of
-  // them. Empty: all are in one.
+  // them. A broker knows its own as broker.rack. Empty: all are in one, and no broker has a rack.
   std::vector<std::string> racks;
 };
 

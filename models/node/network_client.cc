@@ -78,12 +78,13 @@ std::optional<Disconnected> NetworkClient::on_find_controller(sim::Context& cont
   return Disconnected{failed.front().channel, kNoNode, {}, std::move(failed)};
 }
 
-NetworkClient::Peer& NetworkClient::peer_of(Channel channel, NodeId node) {
-  auto [found, is_new] = by_node_.try_emplace({channel, node}, peers_.size());
+NetworkClient::Peer& NetworkClient::peer_of(Channel channel, NodeId node, int32_t lane) {
+  auto [found, is_new] = by_node_.try_emplace({channel, node, lane}, peers_.size());
   if (is_new) {
     Peer peer;
     peer.channel = channel;
     peer.node = node;
+    peer.lane = lane;
     peer.not_before = sim::SimTime::at_nanos(INT64_MIN);
     peers_.push_back(std::move(peer));
   }
@@ -101,7 +102,8 @@ void NetworkClient::send(SendRequest&& request, sim::Duration after, sim::Contex
     homeless_.push_back({request.channel, std::move(flight)});
     place_homeless(after, context);
   } else {
-    hand_over(peer_of(request.channel, request.to), std::move(flight), after, context);
+    hand_over(peer_of(request.channel, request.to, request.lane), std::move(flight), after,
+              context);
   }
 }
 
@@ -135,6 +137,21 @@ void NetworkClient::open(Channel channel, NodeId node, sim::Context& context) {
   Peer& peer = peer_of(channel, node);
   if (peer.state == State::kDisconnected)
     connect(static_cast<size_t>(&peer - peers_.data()), context);
+}
+
+void NetworkClient::close(const Disconnect& which, sim::Context& context) {
+  Peer& peer = peer_of(which.channel, which.to, which.lane);
+  size_t index = static_cast<size_t>(&peer - peers_.data());
+  peer.in_flight.clear();
+  peer.waiting.clear();
+  for (Timer timer : {Timer::kRequestTimeout, Timer::kReconnect, Timer::kConnectTimeout}) {
+    context.cancel(name_of_timer(timer, index));
+  }
+  peer.timeout_armed = false;
+  if (peer.state == State::kDisconnected) return;
+  by_connection_.erase(peer.connection);
+  context.close(peer.connection);
+  peer.state = State::kDisconnected;
 }
 
 void NetworkClient::connect(size_t index, sim::Context& context) {
@@ -172,7 +189,7 @@ std::optional<MatchedReply> NetworkClient::on_sent(int64_t work) {
     return each.request->correlation_id() == id && !each.expects_reply;
   });
   if (sent == peer.in_flight.end()) return std::nullopt;
-  MatchedReply match{peer.channel, peer.node, std::move(sent->request)};
+  MatchedReply match{peer.channel, peer.node, std::move(sent->request), peer.lane};
   peer.in_flight.erase(sent);
   return match;
 }
@@ -233,7 +250,7 @@ std::optional<MatchedReply> NetworkClient::on_reply(sim::ConnectionId connection
       return std::nullopt;
     }
   }
-  return MatchedReply{peer.channel, peer.node, std::move(flight.request)};
+  return MatchedReply{peer.channel, peer.node, std::move(flight.request), peer.lane};
 }
 
 Disconnected NetworkClient::disconnect(Peer& peer, RequestFailure why, sim::Context& context) {
@@ -267,7 +284,7 @@ std::vector<FailedRequest> NetworkClient::fail(Peer& peer, std::vector<InFlight>
     if (flight.to_controller) forget_controller(peer);
     bool is_over = context.now() - flight.handed_over >= options(peer).retry_timeout;
     if (is_over) {
-      failed.push_back({peer.channel, peer.node, std::move(flight.request), why});
+      failed.push_back({peer.channel, peer.node, std::move(flight.request), why, peer.lane});
     } else if (!flight.to_controller || controller_of(peer.channel) == peer.node) {
       flight.deadline = context.now() + options(peer).request_timeout;
       peer.waiting.push_back(std::move(flight));

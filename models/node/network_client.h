@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The outgoing side of a node: one connection for each (channel, node), opened when first needed,
-// with the request timeout, connection set-up timeout and reconnect backoff of its channel. Replies
-// come in the order of the requests, as Kafka's protocol promises; when a connection ends, all that
-// is in flight on it fails, oldest first. Source: clients/.../NetworkClient.java,
+// The outgoing side of a node: one connection for each (channel, node, lane), opened when first
+// needed, with the request timeout, connection set-up timeout and reconnect backoff of its channel.
+// Replies come in the order of the requests, as Kafka's protocol promises; when a connection ends,
+// all that is in flight on it fails, oldest first. Source: clients/.../NetworkClient.java,
 // ClusterConnectionStates.java, InFlightRequests.java.
 //
 // Holds no reference to the world; every call gets the context. A part of NodeShell.
@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "absl/container/btree_map.h"
@@ -46,6 +47,7 @@ struct FailedRequest {
   NodeId to;
   std::shared_ptr<const Envelope> sent;
   RequestFailure why;
+  int32_t lane = 0;
 };
 
 // A connection that broke or did not come about, when it may be tried again, and what failed with
@@ -62,6 +64,7 @@ struct MatchedReply {
   Channel channel;
   NodeId from;
   std::shared_ptr<const Envelope> sent;
+  int32_t lane = 0;
 };
 
 class NetworkClient {
@@ -80,6 +83,9 @@ class NetworkClient {
 
   // Opens a connection unless there is one. The caller minds the backoff.
   void open(Channel channel, NodeId node, sim::Context& context);
+
+  // Ends a connection, and forgets what waits for it or is in flight there.
+  void close(const Disconnect& which, sim::Context& context);
 
   // Whether `connection` is one of ours (else it came in from outside).
   bool owns(sim::ConnectionId connection) const { return by_connection_.count(connection) > 0; }
@@ -114,6 +120,7 @@ class NetworkClient {
   struct Peer {
     Channel channel{};
     NodeId node;
+    int32_t lane = 0;
     State state = State::kDisconnected;
     sim::ConnectionId connection;
     int32_t failures = 0;             // Disconnects without success in between.
@@ -129,7 +136,7 @@ class NetworkClient {
     InFlight flight;
   };
 
-  Peer& peer_of(Channel channel, NodeId node);
+  Peer& peer_of(Channel channel, NodeId node, int32_t lane = 0);
   // The active controller as this channel takes it to be; kNoNode: unknown.
   NodeId controller_of(Channel channel);
   void forget_controller(const Peer& peer);
@@ -164,7 +171,7 @@ class NetworkClient {
   size_t asked_ = 0;
   std::vector<Homeless> homeless_;  // Requests that wait for a controller to be known.
   std::vector<Peer> peers_;
-  absl::btree_map<std::pair<Channel, NodeId>, size_t> by_node_;
+  absl::btree_map<std::tuple<Channel, NodeId, int32_t>, size_t> by_node_;
   absl::btree_map<sim::ConnectionId, size_t> by_connection_;
   int32_t next_correlation_ = 0;
 };

@@ -150,6 +150,8 @@ void NodeShell::run_effect(Effect& effect, sim::Duration after, sim::Context& co
     client_.send(std::move(*request), after, context);
   } else if (auto* connect = std::get_if<Connect>(&effect)) {
     client_.open(connect->channel, connect->to, context);
+  } else if (auto* close = std::get_if<Disconnect>(&effect)) {
+    client_.close(*close, context);
   } else if (auto* reply = std::get_if<SendReply>(&effect)) {
     server_->reply(reply->to, std::move(reply->message), after, context);
   } else if (auto* arm = std::get_if<ArmTimer>(&effect)) {

@@ -2,13 +2,20 @@
 //
 // Fetch, used by followers, consumers and observers of the metadata log:
 // clients/src/main/resources/common/message/Fetch{Request,Response}.json.
-// Fetch sessions (KIP-227) are left out here: every request names all its partitions.
+//
+// A request stands in a session (KIP-227), or in none:
+//
+//   id, epoch   0, 0 -> full: names all partitions and asks for a session       reply: its id, or 0
+//               7, 3 -> incremental: what changed and what is forgotten         reply: what changed
+//               7, 0 -> full: closes session 7 and asks for another
+//               7,-1 -> full: closes session 7; 0,-1: full, no session is asked for
 
 #ifndef MODELS_PROTOCOL_FETCH_H_
 #define MODELS_PROTOCOL_FETCH_H_
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/strings/cord.h"
@@ -17,16 +24,26 @@
 
 namespace models {
 
+inline constexpr int32_t kNoFetchSession = 0;
+inline constexpr int32_t kInitialFetchEpoch = 0;
+inline constexpr int32_t kFinalFetchEpoch = -1;
+// After the largest comes 1; a session that ends stays so (FetchMetadata.nextEpoch).
+constexpr int32_t next_fetch_epoch(int32_t epoch) {
+  if (epoch < 0) return kFinalFetchEpoch;
+  return epoch == INT32_MAX ? 1 : epoch + 1;
+}
+
 struct FetchPartition {
   TopicPartition partition;
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;  // -1: not checked.
   Offset fetch_offset;
-  LeaderEpoch last_fetched_epoch = kNoLeaderEpoch;    // Followers only; -1: no divergence check.
-  Offset log_start_offset = kNoOffset;                // Followers only.
+  LeaderEpoch last_fetched_epoch = kNoLeaderEpoch;  // Followers only; -1: no divergence check.
+  Offset log_start_offset = kNoOffset;              // Followers only.
   int32_t partition_max_bytes = 1 << 20;
   // Voters only: what the fetcher knows, so that news of it alone are worth an answer (KIP-1166). A
   // tagged field, which takes no bytes where it is not used; not among `fields`.
   Offset high_watermark{INT64_MAX};
+  bool operator==(const FetchPartition&) const = default;
   static void fields(auto&& f) {
     f("partition", &FetchPartition::partition);
     f("current_leader_epoch", &FetchPartition::current_leader_epoch);
@@ -39,19 +56,30 @@ struct FetchPartition {
 
 struct FetchRequest {
   static constexpr std::string_view kName = "FetchRequest";
-  NodeId replica_id = kNoNode;                  // -1: a consumer.
-  BrokerEpoch replica_epoch = kNoBrokerEpoch;   // KIP-903.
+  NodeId replica_id = kNoNode;                 // -1: a consumer.
+  BrokerEpoch replica_epoch = kNoBrokerEpoch;  // KIP-903.
   int32_t max_wait_ms = 500;
   int32_t min_bytes = 1;
   int32_t max_bytes = 10 << 20;
+  int32_t session_id = kNoFetchSession;
+  int32_t session_epoch = kFinalFetchEpoch;
   std::vector<FetchPartition> partitions;
+  std::vector<TopicPartition> forgotten;  // No longer of the session.
+  std::string rack_id;                    // Of a consumer, for reads near it (KIP-392).
+  bool is_full() const {
+    return session_epoch == kInitialFetchEpoch || session_epoch == kFinalFetchEpoch;
+  }
   static void fields(auto&& f) {
     f("replica_id", &FetchRequest::replica_id);
     f("replica_epoch", &FetchRequest::replica_epoch);
     f("max_wait_ms", &FetchRequest::max_wait_ms);
     f("min_bytes", &FetchRequest::min_bytes);
     f("max_bytes", &FetchRequest::max_bytes);
+    f("session_id", &FetchRequest::session_id);
+    f("session_epoch", &FetchRequest::session_epoch);
     f("partitions", &FetchRequest::partitions);
+    f("forgotten", &FetchRequest::forgotten);
+    f("rack_id", &FetchRequest::rack_id);
   }
 };
 
@@ -75,6 +103,7 @@ struct FetchPartitionData {
   std::optional<EpochEndOffset> diverging_epoch;  // Then there are no records.
   NodeId current_leader = kNoNode;                // With NOT_LEADER_OR_FOLLOWER and the like.
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;
+  NodeId preferred_read_replica = kNoNode;  // Then there are no records: read there.
   absl::Cord records;  // Whole batches, but for the last, which may be cut at partition_max_bytes.
   static void fields(auto&& f) {
     f("partition", &FetchPartitionData::partition);
@@ -85,16 +114,19 @@ struct FetchPartitionData {
     f("diverging_epoch", &FetchPartitionData::diverging_epoch);
     f("current_leader", &FetchPartitionData::current_leader);
     f("current_leader_epoch", &FetchPartitionData::current_leader_epoch);
+    f("preferred_read_replica", &FetchPartitionData::preferred_read_replica);
     f("records", &FetchPartitionData::records);
   }
 };
 
 struct FetchResponse {
   static constexpr std::string_view kName = "FetchResponse";
-  ErrorCode error = ErrorCode::kNone;
+  ErrorCode error = ErrorCode::kNone;  // Of the session; then there are no partitions.
+  int32_t session_id = kNoFetchSession;
   std::vector<FetchPartitionData> partitions;
   static void fields(auto&& f) {
     f("error", &FetchResponse::error);
+    f("session_id", &FetchResponse::session_id);
     f("partitions", &FetchResponse::partitions);
   }
 };

@@ -16,9 +16,11 @@
 #include "models/protocol/alter_partition.h"
 #include "models/protocol/broker_lifecycle.h"
 #include "models/protocol/create_topics.h"
+#include "models/protocol/delete_records.h"
 #include "models/protocol/fetch.h"
 #include "models/protocol/list_offsets.h"
 #include "models/protocol/metadata.h"
+#include "models/protocol/offset_for_leader_epoch.h"
 #include "models/protocol/produce.h"
 #include "models/protocol/producer_ids.h"
 #include "models/protocol/quorum.h"
@@ -26,20 +28,20 @@
 
 namespace models {
 
-using Message =
-    std::variant<ProduceRequest, ProduceResponse, FetchRequest, FetchResponse, ListOffsetsRequest,
-                 ListOffsetsResponse, MetadataRequest, MetadataResponse, InitProducerIdRequest,
-                 InitProducerIdResponse, AllocateProducerIdsRequest, AllocateProducerIdsResponse,
-                 BrokerRegistrationRequest, BrokerRegistrationResponse, BrokerHeartbeatRequest,
-                 BrokerHeartbeatResponse, AlterPartitionRequest, AlterPartitionResponse,
-                 CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest,
-                 DeleteTopicsResponse, CreatePartitionsRequest, CreatePartitionsResponse,
-                 IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
-                 AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse,
-                 ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse,
-                 ElectLeadersRequest, ElectLeadersResponse, UnregisterBrokerRequest,
-                 UnregisterBrokerResponse, VoteRequest, VoteResponse, BeginQuorumEpochRequest,
-                 BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse>;
+using Message = std::variant<
+    ProduceRequest, ProduceResponse, FetchRequest, FetchResponse, ListOffsetsRequest,
+    ListOffsetsResponse, MetadataRequest, MetadataResponse, InitProducerIdRequest,
+    InitProducerIdResponse, AllocateProducerIdsRequest, AllocateProducerIdsResponse,
+    BrokerRegistrationRequest, BrokerRegistrationResponse, BrokerHeartbeatRequest,
+    BrokerHeartbeatResponse, AlterPartitionRequest, AlterPartitionResponse, CreateTopicsRequest,
+    CreateTopicsResponse, DeleteTopicsRequest, DeleteTopicsResponse, CreatePartitionsRequest,
+    CreatePartitionsResponse, IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
+    AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse,
+    ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse, ElectLeadersRequest,
+    ElectLeadersResponse, UnregisterBrokerRequest, UnregisterBrokerResponse, VoteRequest,
+    VoteResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse, EndQuorumEpochRequest,
+    EndQuorumEpochResponse, DeleteRecordsRequest, DeleteRecordsResponse,
+    OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>;
 
 std::string_view name_of(const Message& message);
 

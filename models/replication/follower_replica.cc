@@ -63,7 +63,9 @@ FollowerReplica::Appended FollowerReplica::append(const FetchPartitionData& data
   }
   appended.watermark = log.set_high_watermark(data.high_watermark);
   // What the leader has let go may go here too; the watermark is below it only for a moment.
+  Offset start_before = log.log_start_offset();
   (void)log.increment_log_start(data.log_start_offset, step);
+  appended.log_start = log.log_start_offset() > start_before;
   answered_ = true;
   if (appended.records) resume(log, step);
   return appended;
@@ -78,6 +80,8 @@ int64_t FollowerReplica::truncate(Offset target, PartitionLog& log, Step& step) 
 int64_t FollowerReplica::truncate_on_divergence(const EpochEndOffset& diverging, PartitionLog& log,
                                                 Step& step) {
   step.mark(Mark::kTruncatedOnDivergence);
+  auto own = log.epochs().end_of(diverging.epoch, log.log_end_offset());
+  if (own && own->epoch != diverging.epoch) step.mark(Mark::kTruncatedInSteps);
   return truncate(truncation_target(log, diverging), log, step);
 }
 

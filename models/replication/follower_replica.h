@@ -51,6 +51,7 @@ class FollowerReplica {
     ErrorCode error = ErrorCode::kNone;
     bool records = false;       // The log grew.
     bool watermark = false;     // The high watermark moved.
+    bool log_start = false;     // The log start moved, as the leader's.
     bool first_answer = false;  // Of this leader epoch.
   };
   // Appends what came for `sent` and takes over the leader's high watermark.

@@ -34,11 +34,15 @@ void LeaderReplica::on_brokers(const MetadataImage& image) {
   for (RemoteReplica& replica : remotes_) apply_registration(replica, image);
 }
 
-RemoteReplica* LeaderReplica::find(NodeId id) {
-  for (RemoteReplica& replica : remotes_) {
+const RemoteReplica* LeaderReplica::find(NodeId id) const {
+  for (const RemoteReplica& replica : remotes_) {
     if (replica.id == id) return &replica;
   }
   return nullptr;
+}
+
+RemoteReplica* LeaderReplica::find(NodeId id) {
+  return const_cast<RemoteReplica*>(std::as_const(*this).find(id));
 }
 
 size_t LeaderReplica::min_isr(const PartitionLog& log) const {
@@ -136,6 +140,7 @@ ProposalOutcome LeaderReplica::on_result(const AlterPartitionData& sent,
     case ErrorCode::kIneligibleReplica:
       // Only these two say that the partition epoch was right and nothing was changed.
       pending_.reset();
+      step.mark(Mark::kIsrProposalReverted);
       return ProposalOutcome::kReverted;
     case ErrorCode::kFencedLeaderEpoch:
       step.mark(Mark::kZombieLeaderFenced);
@@ -145,6 +150,7 @@ ProposalOutcome LeaderReplica::on_result(const AlterPartitionData& sent,
     case ErrorCode::kInvalidUpdateVersion:
     case ErrorCode::kInvalidRequest:
     case ErrorCode::kNewLeaderElected:
+      step.mark(Mark::kIsrProposalAwaitsMetadata);
       return ProposalOutcome::kAwaitsMetadata;
     default:
       step.mark(Mark::kAlterPartitionRetried);

@@ -60,6 +60,7 @@ class LeaderReplica {
   void on_brokers(const MetadataImage& image);
 
   RemoteReplica* find(NodeId id);
+  const RemoteReplica* find(NodeId id) const;
   const std::vector<RemoteReplica>& remotes() const { return remotes_; }
   const std::vector<NodeId>& isr() const { return isr_; }  // Committed.
   size_t maximal_isr_size() const { return isr_.size() + (joining() == kNoNode ? 0 : 1); }

@@ -22,6 +22,11 @@ bool record_fetch(RemoteReplica& replica, Offset fetch_offset, Offset follower_s
   return true;
 }
 
+void record_repeated_fetch(RemoteReplica& replica, sim::WallTime when) {
+  replica.last_caught_up = std::max(replica.last_caught_up, when);
+  replica.last_fetch = std::max(replica.last_fetch, when);
+}
+
 void reset_for_epoch(RemoteReplica& replica, bool new_leader, Offset leader_end,
                      sim::WallTime now) {
   replica.last_caught_up = replica.in_isr ? now : sim::WallTime();

@@ -46,6 +46,9 @@ struct RemoteReplica {
 bool record_fetch(RemoteReplica& replica, Offset fetch_offset, Offset follower_start,
                   BrokerEpoch broker_epoch, Offset leader_end, sim::WallTime now);
 
+// The same fetch, of the leader's very log end, has come again and again, at last at `when`.
+void record_repeated_fetch(RemoteReplica& replica, sim::WallTime when);
+
 // A leader epoch begins at `leader_end`. Members of the ISR count as caught up now, others as
 // never; a leader that was not leader before knows nothing of anybody's log end.
 void reset_for_epoch(RemoteReplica& replica, bool new_leader, Offset leader_end, sim::WallTime now);

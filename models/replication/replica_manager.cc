@@ -133,11 +133,13 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
       return on_produce_timeout(key.id, step);
     case Timer::kDelayedFetch: {
       if (delayed_.find_fetch(key.id) == nullptr) return;
-      DelayedFetch request = delayed_.take_fetch(key.id, /*cancel_timer=*/false, step);
-      return step.effects.reply(request.token, read_again(request, step));
+      return answer_waiting(delayed_.take_fetch(key.id, /*cancel_timer=*/false, step), step);
     }
+    case Timer::kDelayedDeleteRecords:
+      return on_delete_records_timeout(key.id, step);
     case Timer::kFetchBackoff: {
-      ReplicaFetcher* fetcher = fetcher_of(NodeId(static_cast<int32_t>(key.id)));
+      NodeId leader(static_cast<int32_t>(key.id & INT32_MAX));
+      ReplicaFetcher* fetcher = fetcher_of({leader, static_cast<int32_t>(key.id >> 32)});
       if (fetcher == nullptr) return;
       fetcher->on_backoff_timer();
       return fetcher->poll(local(), options_.config, hosted_, step);
@@ -201,7 +203,9 @@ const HostedPartition* ReplicaManager::find(const TopicPartition& partition) con
 }
 
 void ReplicaManager::touch(int32_t number) {
+  wake_sessions(number);
   HostedPartition& replica = at(number);
+  if (ReplicaFetcher* fetcher = fetcher_of(number)) fetcher->note_changed(number);
   if (replica.changed) return;
   replica.changed = true;
   changed_.push_back(number);

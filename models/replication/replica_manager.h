@@ -30,6 +30,7 @@
 #include "models/protocol/message.h"
 #include "models/replication/alter_partition_manager.h"
 #include "models/replication/delayed_requests.h"
+#include "models/replication/fetch_session.h"
 #include "models/replication/fetcher.h"
 #include "models/replication/hosted_partition.h"
 #include "models/replication/offset_checkpoint.h"
@@ -44,7 +45,9 @@ struct ReplicaManagerOptions {
 
 class ReplicaManager {
  public:
-  explicit ReplicaManager(ReplicaManagerOptions options) : options_(std::move(options)) {}
+  explicit ReplicaManager(ReplicaManagerOptions options)
+      : options_(std::move(options)),
+        fetch_sessions_(options_.config.max_incremental_fetch_session_cache_slots) {}
 
   // Reads the root's files, opens and recovers every partition directory, arms the periodic timers.
   // An error: the disk does not answer, the broker cannot start.
@@ -65,14 +68,18 @@ class ReplicaManager {
   void on_produce(RequestToken token, const ProduceRequest& request, Step& step);
   void on_fetch(RequestToken token, const FetchRequest& request, Step& step);
   void on_list_offsets(RequestToken token, const ListOffsetsRequest& request, Step& step);
+  void on_offset_for_leader_epoch(RequestToken token, const OffsetForLeaderEpochRequest& request,
+                                  Step& step);
+  void on_delete_records(RequestToken token, const DeleteRecordsRequest& request, Step& step);
 
-  void on_fetch_response(NodeId from, const FetchResponse& response, const FetchRequest& sent,
+  void on_fetch_response(FetcherId from, const FetchResponse& response, const FetchRequest& sent,
                          Step& step);
-  void on_fetch_failed(NodeId from, const FetchRequest& sent, RequestFailure failure, Step& step);
-  void on_list_offsets_response(NodeId from, const ListOffsetsResponse& response,
+  void on_fetch_failed(FetcherId from, const FetchRequest& sent, RequestFailure failure,
+                       Step& step);
+  void on_list_offsets_response(FetcherId from, const ListOffsetsResponse& response,
                                 const ListOffsetsRequest& sent, Step& step);
-  void on_list_offsets_failed(NodeId from, const ListOffsetsRequest& sent, RequestFailure failure,
-                              Step& step);
+  void on_list_offsets_failed(FetcherId from, const ListOffsetsRequest& sent,
+                              RequestFailure failure, Step& step);
 
   void on_alter_partition_response(const AlterPartitionResponse& response,
                                    const AlterPartitionRequest& sent, Step& step);
@@ -112,9 +119,12 @@ class ReplicaManager {
     for (const TopicPartition& partition : std::exchange(removed_, {})) visit(partition);
   }
 
+  const FetchSessions& fetch_sessions() const { return fetch_sessions_; }
+
   static void fields(auto&& f) {
     f("broker_epoch", &ReplicaManager::broker_epoch_);
     f("replicas", &ReplicaManager::hosted_);
+    f("fetch_sessions", &ReplicaManager::fetch_sessions_);
   }
 
  private:
@@ -127,14 +137,30 @@ class ReplicaManager {
   };
   // How to read a slice of a fetch.
   struct Reading {
-    NodeId replica_id = kNoNode;
-    BrokerEpoch replica_epoch = kNoBrokerEpoch;
-    int64_t bytes_left = 0;          // Below zero after a first batch larger than the limit.
+    explicit Reading(const DelayedFetch& fetch)
+        : replica_id(fetch.replica_id),
+          replica_epoch(fetch.replica_epoch),
+          rack_id(fetch.rack_id),
+          bytes_left(fetch.max_bytes) {}
+    NodeId replica_id;
+    BrokerEpoch replica_epoch;
+    std::string_view rack_id;
+    int64_t bytes_left;              // Below zero after a first batch larger than the limit.
     bool at_least_one_batch = true;  // Until some partition has given one.
     bool is_from_follower() const { return replica_id != kNoNode; }
     void take(const FetchPartitionData& data) {
       if (!data.records.empty()) at_least_one_batch = false;
       bytes_left -= static_cast<int64_t>(data.records.size());
+    }
+  };
+
+  // A reply in the making, and where in the session its partitions are.
+  struct FetchAnswer {
+    FetchResponse response;
+    FetchSession::Slots slots;
+    FetchPartitionData& add(int32_t slot) {
+      slots.push_back(slot);
+      return response.partitions.emplace_back();
     }
   };
 
@@ -179,6 +205,7 @@ class ReplicaManager {
                      const MetadataImage& image, Step& step);
   void become_follower(int32_t number, const PartitionRegistration& registration,
                        const MetadataImage& image, Step& step);
+  void take_brokers(const MetadataImage& image);
   void start_fetching(int32_t number, Step& step);
   void stop_fetching(int32_t number);
 
@@ -202,24 +229,57 @@ class ReplicaManager {
   void check_produces(int32_t number, Step& step);
   void on_produce_timeout(int64_t id, Step& step);
 
+  // replica_manager_sessions.cc
+  ErrorCode continue_session(const FetchRequest& request, FetchSession*& session, Step& step);
+  void answer_fetch(DelayedFetch& fetch, FetchAnswer answer, Step& step);
+  void tell_session(FetchSession& session, FetchAnswer& answer);
+  void open_session(const DelayedFetch& fetch, FetchResponse& response, Step& step);
+  bool can_rest(const FetchSession& session, const SessionPartition& part,
+                const FetchPartitionData& data) const;
+  void leave_quiet(FetchSession& session, const FetchAnswer& answer, DelayedFetch& fetch);
+  void wake_sessions(int32_t number);
+  bool selects_replicas() const {
+    return options_.config.replica_selector_class == ReplicaSelector::kRackAware;
+  }
+  NodeId preferred_read_replica(HostedPartition& replica, const FetchSlice& slice,
+                                const Reading& reading, Step& step) const;
+
+  // replica_manager_delete_records.cc
+  ErrorCode delete_records(const DeleteRecordsPartition& asked, DelayedDeleteRecords::Part& part,
+                           Step& step);
+  Offset low_watermark(const HostedPartition& replica) const;
+  bool check_deleted(DelayedDeleteRecords& request) const;
+  void check_deletions(int32_t number, Step& step);
+  void on_delete_records_timeout(int64_t id, Step& step);
+
   // replica_manager_fetch.cc
   ErrorCode check_epoch(const HostedPartition& replica, LeaderEpoch epoch) const;
-  bool read_first(const FetchPartition& asked, Reading& reading, DelayedFetch& fetch,
-                  FetchResponse& response, Step& step);
+  ErrorCode error_of_stranger(const TopicPartition& partition) const;
+  bool read_first(const FetchPartition& asked, int32_t slot, Reading& reading, DelayedFetch& fetch,
+                  FetchAnswer& answer, Step& step);
   void read(const FetchSlice& slice, const Reading& reading, FetchPartitionData& out, Step& step);
   ErrorCode read_log(HostedPartition& replica, const FetchSlice& slice, const Reading& reading,
                      FetchPartitionData& out, Step& step);
   ErrorCode record_follower(int32_t number, const FetchSlice& slice, const Reading& reading,
                             Offset follower_start, Step& step);
-  FetchResponse read_again(const DelayedFetch& request, Step& step);
+  void answer_waiting(DelayedFetch fetch, Step& step);
   bool has_enough(const DelayedFetch& request, Step& step);
   void check_fetches(int32_t number, Step& step);
   void check_all(int32_t number, Step& step);
+
+  // replica_manager_offsets.cc
   void list_offset(const ListOffsetsPartition& asked, bool is_client,
-                   ListOffsetsPartitionResponse& reply) const;
+                   ListOffsetsPartitionResponse& reply, Step& step) const;
+  void end_of_epoch(const OffsetForLeaderPartition& asked, OffsetForLeaderResult& reply) const;
 
   // replica_manager_follow.cc
-  ReplicaFetcher* fetcher_of(NodeId leader);
+  ReplicaFetcher* fetcher_of(FetcherId id);
+  // Of a partition that is followed; null: of none.
+  ReplicaFetcher* fetcher_of(int32_t number);
+  // Which of ours an answer is about; kNotHosted: none that still follows `from`.
+  int32_t followed(const TopicPartition& partition, FetcherId from) const;
+  FetcherId fetcher_id_of(int32_t number) const;
+  void close_idle_fetchers(Step& step);
   void take_data(int32_t number, const FetchPartition& sent, const FetchPartitionData& data,
                  std::vector<int32_t>& moved, Step& step);
   void take_error(int32_t number, const FetchPartition& sent, ErrorCode error, Step& step);
@@ -268,7 +328,9 @@ class ReplicaManager {
   std::optional<int64_t> removal_due_ms_;  // For which the removal timer is armed.
   Cleaner cleaner_;
   sim::MonoTime started_;
-  std::vector<ReplicaFetcher> fetchers_;  // By leader.
+  std::vector<ReplicaFetcher> fetchers_;  // By id.
+  FetchSessions fetch_sessions_;
+  absl::btree_map<NodeId, std::string> racks_;  // Of the brokers that are alive and have one.
   DelayedRequests delayed_;
   AlterPartitionManager alter_partitions_;
 };

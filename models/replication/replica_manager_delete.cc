@@ -41,10 +41,11 @@ void ReplicaManager::delete_replicas(const MetadataImage& image, const MetadataD
     auto topic = known_.find(name);
     if (topic == known_.end()) continue;
     for (auto& [index, entry] : topic->second) {
-      bool same = entry.hosted != kNotHosted && at(entry.hosted).topic_id == to_string(id);
-      if (same) delete_replica(entry.hosted, step);
-      bool exists = image.find(TopicPartition{name, index}) != nullptr;
-      if (!exists) entry = Known{};
+      int32_t hosted = entry.hosted;
+      bool same = hosted != kNotHosted && at(hosted).topic_id == to_string(id);
+      // Who waits is told what metadata says now, as Kafka's cache of it moves first.
+      if (image.find(TopicPartition{name, index}) == nullptr) entry = Known{};
+      if (same) delete_replica(hosted, step);
     }
   }
   for (const TopicPartition& partition : delta.partitions) {
@@ -58,6 +59,7 @@ void ReplicaManager::delete_replicas(const MetadataImage& image, const MetadataD
 // Serves nobody from here on; its place in the list stays.
 void ReplicaManager::retire(int32_t number, std::string_view state, Step& step) {
   HostedPartition& replica = at(number);
+  wake_sessions(number);  // No session rests on a number that is never used again.
   stop_fetching(number);
   replica.role = ReplicaRole::kNone;
   replica.leader = kNoNode;

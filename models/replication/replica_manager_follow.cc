@@ -24,31 +24,52 @@ const typename Parts::value_type* part_of(const Parts& parts, const TopicPartiti
 
 }  // namespace
 
-ReplicaFetcher* ReplicaManager::fetcher_of(NodeId leader) {
+ReplicaFetcher* ReplicaManager::fetcher_of(FetcherId id) {
   for (ReplicaFetcher& fetcher : fetchers_) {
-    if (fetcher.leader() == leader) return &fetcher;
+    if (fetcher.id() == id) return &fetcher;
   }
   return nullptr;
 }
 
-void ReplicaManager::on_fetch_response(NodeId from, const FetchResponse& response,
-                                       const FetchRequest& sent, Step& step) {
+FetcherId ReplicaManager::fetcher_id_of(int32_t number) const {
+  const HostedPartition& replica = at(number);
+  int32_t fetchers = options_.config.num_replica_fetchers;
+  return {replica.as_follower.leader(),
+          fetchers == 1 ? 0 : fetcher_number_of(replica.partition(), fetchers)};
+}
+
+ReplicaFetcher* ReplicaManager::fetcher_of(int32_t number) {
+  if (at(number).as_follower.leader() == kNoNode) return nullptr;
+  return fetcher_of(fetcher_id_of(number));
+}
+
+int32_t ReplicaManager::followed(const TopicPartition& partition, FetcherId from) const {
+  const Known* entry = known(partition);
+  if (entry == nullptr || entry->hosted == kNotHosted) return kNotHosted;
+  return at(entry->hosted).as_follower.leader() == from.leader ? entry->hosted : kNotHosted;
+}
+
+void ReplicaManager::on_fetch_response(FetcherId from, const FetchResponse& response,
+                                       const FetchRequest&, Step& step) {
   ReplicaFetcher* fetcher = fetcher_of(from);
   if (fetcher == nullptr) return;
   fetcher->on_answer();
+  if (!fetcher->session().on_response(response)) {
+    step.mark(Mark::kFetchSessionReopened);
+    return fetcher->poll(local(), options_.config, hosted_, step);
+  }
   std::vector<int32_t> moved;
-  for (size_t i = 0; i < response.partitions.size(); ++i) {
-    const FetchPartitionData& data = response.partitions[i];
-    const FetchPartition* asked = part_of(sent.partitions, data.partition, i);
-    const Known* entry = known(data.partition);
-    if (asked == nullptr || entry == nullptr || entry->hosted == kNotHosted) continue;
-    // Meanwhile the partition may have another leader, or have been cut.
-    const FollowerReplica& follower = at(entry->hosted).as_follower;
-    if (follower.leader() != from || !follower.awaits(asked->fetch_offset, step.wall)) continue;
+  for (const FetchPartitionData& data : response.partitions) {
+    const FetchPartition* asked = fetcher->session().asked(data.partition);
+    int32_t number = followed(data.partition, from);
+    if (asked == nullptr || number == kNotHosted) continue;
+    fetcher->note_changed(number);
+    // Meanwhile the partition may have got another leader, or have been cut.
+    if (!at(number).as_follower.awaits(asked->fetch_offset, step.wall)) continue;
     if (data.error == ErrorCode::kNone) {
-      take_data(entry->hosted, *asked, data, moved, step);
+      take_data(number, *asked, data, moved, step);
     } else {
-      take_error(entry->hosted, *asked, data.error, step);
+      take_error(number, *asked, data.error, step);
     }
   }
   fetcher->move_to_end(moved);
@@ -82,7 +103,8 @@ void ReplicaManager::take_data(int32_t number, const FetchPartition& sent,
       return stop_fetching(number);
   }
   if (appended.records || appended.first_answer) moved.push_back(number);
-  if (appended.records || appended.watermark) touch(number);
+  if (appended.log_start) step.mark(Mark::kFollowerLogStartRaised);
+  if (appended.records || appended.watermark || appended.log_start) touch(number);
   if (appended.records) flush_sealed(number, step);
   if (appended.watermark) check_fetches(number, step);
 }
@@ -91,7 +113,7 @@ void ReplicaManager::take_error(int32_t number, const FetchPartition& sent, Erro
                                 Step& step) {
   FollowerReplica& follower = at(number).as_follower;
   if (error == ErrorCode::kOffsetOutOfRange) {
-    fetcher_of(follower.leader())->ask_range(number);
+    fetcher_of(number)->ask_range(number);
   } else if (error == ErrorCode::kFencedLeaderEpoch &&
              sent.current_leader_epoch == follower.epoch()) {
     stop_fetching(number);  // Metadata will bring the newer epoch.
@@ -102,6 +124,7 @@ void ReplicaManager::take_error(int32_t number, const FetchPartition& sent, Erro
 
 void ReplicaManager::delay(int32_t number, Step& step) {
   at(number).as_follower.delay(step.wall, options_.config.replica_fetch_backoff_ms);
+  if (ReplicaFetcher* fetcher = fetcher_of(number)) fetcher->note_changed(number);
 }
 
 void ReplicaManager::after_cut(int32_t number, int64_t records, std::string_view why, Step& step) {
@@ -118,32 +141,33 @@ void ReplicaManager::after_cut(int32_t number, int64_t records, std::string_view
   checkpoint(kRecoveryPointFile, step);
 }
 
-void ReplicaManager::on_fetch_failed(NodeId from, const FetchRequest&, RequestFailure, Step& step) {
+void ReplicaManager::on_fetch_failed(FetcherId from, const FetchRequest&, RequestFailure,
+                                     Step& step) {
   ReplicaFetcher* fetcher = fetcher_of(from);
   if (fetcher == nullptr) return;
   fetcher->on_answer();
+  fetcher->session().on_failed();
   for (int32_t number : fetcher->order()) delay(number, step);
   fetcher->poll(local(), options_.config, hosted_, step);
 }
 
-void ReplicaManager::on_list_offsets_response(NodeId from, const ListOffsetsResponse& response,
+void ReplicaManager::on_list_offsets_response(FetcherId from, const ListOffsetsResponse& response,
                                               const ListOffsetsRequest& sent, Step& step) {
   ReplicaFetcher* fetcher = fetcher_of(from);
   if (fetcher == nullptr) return;
   fetcher->on_answer();
   for (size_t i = 0; i < sent.partitions.size(); ++i) {
     const ListOffsetsPartition& asked = sent.partitions[i];
-    const Known* entry = known(asked.partition);
-    if (entry == nullptr || entry->hosted == kNotHosted) continue;
-    const FollowerReplica& follower = at(entry->hosted).as_follower;
-    if (follower.leader() != from || follower.epoch() != asked.current_leader_epoch) continue;
+    int32_t number = followed(asked.partition, from);
+    if (number == kNotHosted) continue;
+    if (at(number).as_follower.epoch() != asked.current_leader_epoch) continue;
     const ListOffsetsPartitionResponse* reply = part_of(response.partitions, asked.partition, i);
     if (reply != nullptr && reply->error == ErrorCode::kNone) {
-      take_offset(entry->hosted, asked, reply->offset, *fetcher, step);
+      take_offset(number, asked, reply->offset, *fetcher, step);
     } else if (reply != nullptr && reply->error == ErrorCode::kFencedLeaderEpoch) {
-      stop_fetching(entry->hosted);
+      stop_fetching(number);
     } else {
-      delay(entry->hosted, step);
+      delay(number, step);
     }
   }
   fetcher->poll(local(), options_.config, hosted_, step);
@@ -159,10 +183,12 @@ void ReplicaManager::take_offset(int32_t number, const ListOffsetsPartition& ask
     return;
   }
   step.mark(Mark::kOutOfRangeFetchReset);
+  fetcher.note_changed(number);
   if (asked.timestamp == kLatestTimestamp) {
     int64_t cut = replica.as_follower.truncate(offset, replica.log, step);
     after_cut(number, cut, "out of range", step);
   } else if (offset > own_end) {
+    step.mark(Mark::kFollowerRestartedAtLeaderStart);
     int64_t lost = own_end - replica.log.log_start_offset();
     replica.log.truncate_fully_and_start_at(offset, step);
     replica.as_follower.resume(replica.log, step);
@@ -172,15 +198,14 @@ void ReplicaManager::take_offset(int32_t number, const ListOffsetsPartition& ask
   }
 }
 
-void ReplicaManager::on_list_offsets_failed(NodeId from, const ListOffsetsRequest& sent,
+void ReplicaManager::on_list_offsets_failed(FetcherId from, const ListOffsetsRequest& sent,
                                             RequestFailure, Step& step) {
   ReplicaFetcher* fetcher = fetcher_of(from);
   if (fetcher == nullptr) return;
   fetcher->on_answer();
   for (const ListOffsetsPartition& asked : sent.partitions) {
-    const Known* entry = known(asked.partition);
-    if (entry == nullptr || entry->hosted == kNotHosted) continue;
-    if (at(entry->hosted).as_follower.leader() == from) delay(entry->hosted, step);
+    int32_t number = followed(asked.partition, from);
+    if (number != kNotHosted) delay(number, step);
   }
   fetcher->poll(local(), options_.config, hosted_, step);
 }

@@ -31,11 +31,7 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
   delete_replicas(image, delta, step);
   if (failed_) return;
   // First what eligibility depends on, as Kafka's metadata cache moves before its replica manager.
-  if (!delta.brokers.empty()) {
-    for (HostedPartition& replica : hosted_) {
-      if (replica.is_leader()) replica.as_leader.on_brokers(image);
-    }
-  }
+  if (!delta.brokers.empty()) take_brokers(image);
   std::vector<std::pair<int32_t, const PartitionRegistration*>> leaders;
   std::vector<std::pair<int32_t, const PartitionRegistration*>> followers;
   for (const TopicPartition& partition : delta.partitions) {
@@ -66,7 +62,31 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
   for (const auto& [number, registration] : followers) {
     become_follower(number, *registration, image, step);
   }
+  close_idle_fetchers(step);
   for (ReplicaFetcher& fetcher : fetchers_) fetcher.poll(local(), options_.config, hosted_, step);
+}
+
+// Who may join an ISR, who is alive, and where.
+void ReplicaManager::take_brokers(const MetadataImage& image) {
+  racks_.clear();
+  for (const auto& [id, broker] : image.brokers) {
+    if (!broker.fenced && !broker.rack.empty()) racks_[id] = broker.rack;
+  }
+  for (size_t i = 0; i < hosted_.size(); ++i) {
+    if (!hosted_[i].is_leader()) continue;
+    wake_sessions(static_cast<int32_t>(i));
+    hosted_[i].as_leader.on_brokers(image);
+  }
+}
+
+void ReplicaManager::close_idle_fetchers(Step& step) {
+  auto is_idle = [](const ReplicaFetcher& fetcher) { return fetcher.order().empty(); };
+  for (ReplicaFetcher& fetcher : fetchers_) {
+    if (!is_idle(fetcher)) continue;
+    step.mark(Mark::kIdleFetcherClosed);
+    fetcher.close(step);
+  }
+  fetchers_.erase(std::remove_if(fetchers_.begin(), fetchers_.end(), is_idle), fetchers_.end());
 }
 
 // The number of the partition, whose log is created if there is none; kNotHosted: the disk failed.
@@ -98,6 +118,7 @@ void ReplicaManager::become_leader(int32_t number, const PartitionRegistration& 
   HostedPartition& replica = at(number);
   // An AlterPartition reply may have brought a newer state already.
   if (registration.partition_epoch < replica.version.partition_epoch) return;
+  wake_sessions(number);
   bool new_leader = !replica.is_leader();
   bool new_epoch = registration.leader_epoch > replica.version.leader_epoch;
   if (new_leader) stop_fetching(number);
@@ -124,6 +145,7 @@ void ReplicaManager::become_follower(int32_t number, const PartitionRegistration
                                      const MetadataImage& image, Step& step) {
   HostedPartition& replica = at(number);
   if (registration.partition_epoch < replica.version.partition_epoch) return;
+  wake_sessions(number);
   bool new_epoch = registration.leader_epoch > replica.version.leader_epoch;
   if (replica.is_leader() && delayed_.has_produces(number)) step.mark(Mark::kZombieLeaderFenced);
   replica.role = ReplicaRole::kFollower;
@@ -149,20 +171,20 @@ void ReplicaManager::start_fetching(int32_t number, Step& step) {
   int64_t cut =
       replica.as_follower.begin(replica.leader, replica.version.leader_epoch, replica.log, step);
   if (cut > 0) after_cut(number, cut, "watermark", step);
-  ReplicaFetcher* fetcher = fetcher_of(replica.leader);
+  FetcherId id = fetcher_id_of(number);
+  ReplicaFetcher* fetcher = fetcher_of(id);
   if (fetcher == nullptr) {
     auto place = std::lower_bound(
-        fetchers_.begin(), fetchers_.end(), replica.leader,
-        [](const ReplicaFetcher& fetcher, NodeId leader) { return fetcher.leader() < leader; });
-    fetcher = &*fetchers_.emplace(place, replica.leader);
+        fetchers_.begin(), fetchers_.end(), id,
+        [](const ReplicaFetcher& fetcher, FetcherId wanted) { return fetcher.id() < wanted; });
+    fetcher = &*fetchers_.emplace(place, id);
   }
   fetcher->add(number);
 }
 
 void ReplicaManager::stop_fetching(int32_t number) {
-  FollowerReplica& follower = at(number).as_follower;
-  if (ReplicaFetcher* fetcher = fetcher_of(follower.leader())) fetcher->remove(number);
-  follower.stop();
+  if (ReplicaFetcher* fetcher = fetcher_of(number)) fetcher->remove(number);
+  at(number).as_follower.stop();
 }
 
 }  // namespace models

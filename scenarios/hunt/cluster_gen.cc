@@ -61,7 +61,10 @@ class ClusterDrawer {
     Json cluster = Json::object();
     cluster["brokers"] = shape_.brokers;
     cluster["controllers"] = controllers();
-    if (shape_.brokers >= 2 && draw_.percent(30)) cluster["racks"] = {"a", "b", "c"};
+    if (shape_.brokers >= 2 && draw_.percent(30)) {
+      cluster["racks"] = {"a", "b"};
+      if (shape_.brokers >= 3) cluster["racks"].push_back("c");
+    }
     Json config = Json::object();
     failover_settings(config);
     replication_settings(config);

@@ -127,6 +127,10 @@ class Editor {
     for (int64_t brokers = 1; brokers < now; ++brokers) {
       Json edited = scenario_;
       edited[at] = brokers;
+      Json& cluster = edited["cluster"];
+      size_t most = static_cast<size_t>(brokers);
+      if (cluster.contains("racks") && cluster["racks"].size() > most)
+        cluster["racks"].get_ref<Json::array_t&>().resize(most);
       for (auto& [name, topic] : edited["topics"].items()) {
         if (topic.value("replication.factor", int64_t{1}) > brokers)
           topic["replication.factor"] = brokers;

@@ -41,8 +41,10 @@ TEST(LoaderActions, ReadEachVerb) {
     {"at": "6s", "reassign": "orders-0", "cancel": true},
     {"at": "7s", "elect_preferred": "all", "every": "1s", "times": 3},
     {"at": "8s", "elect_unclean": "audit"},
-    {"at": "9s", "delete_topic": "audit"})");
-  ASSERT_EQ(plans.size(), 9u);
+    {"at": "9s", "delete_topic": "audit"},
+    {"at": "9s", "delete_records": "orders-0", "before": 40},
+    {"at": "9s", "delete_records": "orders-1"})");
+  ASSERT_EQ(plans.size(), 11u);
   EXPECT_EQ(plans[0].text, "create_topic audit min.insync.replicas=2");
   EXPECT_EQ(plans[0].replication_factor, 3);
   EXPECT_EQ(plans[1].partitions, 9);
@@ -55,6 +57,9 @@ TEST(LoaderActions, ReadEachVerb) {
   EXPECT_FALSE(plans[6].partition);
   EXPECT_EQ(plans[7].topic, "audit");
   EXPECT_EQ(plans[8].at, sim::SimTime() + sim::Duration::seconds(9));
+  EXPECT_EQ(plans[9].text, "delete_records orders-0 before 40");
+  EXPECT_EQ(plans[9].before, models::Offset(40));
+  EXPECT_EQ(plans[10].before, models::kToHighWatermark);
 }
 
 TEST(LoaderActions, EveryExampleOfTheCatalogueIsAnAction) {
@@ -100,8 +105,12 @@ TEST(LoaderActions, SayWhatIsWrongWithThem) {
       ElementsAre(HasSubstr("must be a broker")));
   EXPECT_THAT(problems_of(R"({"at": "1s", "elect_preferred": "all", "to": 3})"),
               ElementsAre(HasSubstr("elect_preferred takes no \"to\"")));
-  EXPECT_THAT(problems_of(R"({"at": "1s", "delete_records": "orders-0"})"),
+  EXPECT_THAT(problems_of(R"({"at": "1s", "scale": "orders"})"),
               ElementsAre(HasSubstr("not supported yet")));
+  EXPECT_THAT(problems_of(R"({"at": "1s", "delete_records": "orders"})"),
+              ElementsAre(HasSubstr("names no partition")));
+  EXPECT_THAT(problems_of(R"({"at": "1s", "delete_records": "orders-0", "before": -1})"),
+              ElementsAre(HasSubstr("before")));
 }
 
 TEST(LoaderActions, KnowTopicsThatEarlierActionsMake) {

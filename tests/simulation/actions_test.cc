@@ -131,6 +131,21 @@ TEST(Actions, ASettingTakesEffectAtTheBrokers) {
   EXPECT_NE(run(cluster("", crash, expect, 3)).result.outcome, Outcome::kPassed);
 }
 
+TEST(Actions, DeletedRecordsAreGoneAndHeldAgainstNobody) {
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    Ended ended = run(cluster(R"({"at":"10010ms","delete_records":"orders-0","before":100},
+                                 {"at":"25s","delete_records":"orders-1"},
+                                 {"at":"30s","delete_records":"orders-2","before":1000000})",
+                              R"({"at":"10s","crash":"leader of orders-0","for":"8s"})",
+                              R"("lost == 0", "skipped(billing) == 0", "deleted >= 200")", 3),
+                      seed);
+    EXPECT_EQ(ended.result.outcome, Outcome::kPassed) << why(ended.result);
+    ASSERT_EQ(ended.result.warnings.size(), 1u);
+    EXPECT_EQ(ended.result.warnings[0],
+              "delete_records orders-2 before 1000000: refused: orders-2: OFFSET_OUT_OF_RANGE");
+  }
+}
+
 TEST(Actions, AnOperationOutlivesTheControllersCrash) {
   Ended ended = run(cluster(R"({"at":"10010ms","create_topic":"late","partitions":2})",
                             R"({"at":"10s","crash":"controller","for":"6s"})"));

@@ -125,12 +125,12 @@ bool Audit::was_removed(RecordId id, const SentRecord& record) {
   Removal removal{record.offset, id, {}, {}, {}};
   if (record.offset == kNoOffset) {
     // Nobody was told where it is; what came before all that is left is taken to have gone with it.
-    if (!facts_.has_deletions(record.key()) || record.sent >= kept_since(record.key()))
-      return false;
-    removal.by = permits_deletion(topic);
+    const LogStartMove* last = facts_.last_deletion(record.key());
+    if (last == nullptr || record.sent >= kept_since(record.key())) return false;
+    removal.by = last->was_asked ? kDeleteRecords : permits_deletion(topic);
   } else if (const LogStartMove* move = facts_.deletion_of(record.key(), record.offset);
              move != nullptr && !looked) {
-    removal.by = permits_deletion(topic, record.sent, move->at);
+    removal.by = move->was_asked ? kDeleteRecords : permits_deletion(topic, record.sent, move->at);
     removal.at = move->at;
     removal.event = move->event;
   } else if (has_another(record.key(), record.offset)) {

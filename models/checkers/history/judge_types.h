@@ -82,6 +82,7 @@ struct LogStartMove {
   Offset start;
   sim::SimTime at;
   sim::EventId event;
+  bool was_asked = false;  // By an administrator (DeleteRecords).
 };
 // What the run knows of the cluster; each list in any order.
 struct RunFacts {
@@ -140,7 +141,7 @@ struct PlanJudgement {
 // Acknowledged records of a partition that a setting removed in time: neither lost nor a failure.
 struct RemovalCount {
   TopicPartition partition;
-  std::string by;  // "retention.ms", "retention.bytes", "cleanup.policy=compact"
+  std::string by;  // "retention.ms", "cleanup.policy=compact", "delete_records"
   int64_t records = 0;
   Offset before;  // Behind the last of them; 0: unknown.
 };

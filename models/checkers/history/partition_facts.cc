@@ -107,9 +107,9 @@ const LogStartMove* PartitionFacts::deletion_of(PartitionKey key, Offset offset)
   return first == moves->end() ? nullptr : &*first;
 }
 
-bool PartitionFacts::has_deletions(PartitionKey key) const {
+const LogStartMove* PartitionFacts::last_deletion(PartitionKey key) const {
   const std::vector<LogStartMove>* moves = deletions_.find(key);
-  return moves != nullptr && !moves->empty();
+  return moves == nullptr || moves->empty() ? nullptr : &moves->back();
 }
 
 }  // namespace models

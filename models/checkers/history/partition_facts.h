@@ -30,7 +30,7 @@ class PartitionFacts {
   sim::EventId cause_of_loss(PartitionKey key, Offset offset, sim::SimTime since) const;
   // The first deletion that took `offset`; null: it was never deleted.
   const LogStartMove* deletion_of(PartitionKey key, Offset offset) const;
-  bool has_deletions(PartitionKey key) const;
+  const LogStartMove* last_deletion(PartitionKey key) const;
 
  private:
   // The last at or before `event`; null: none.

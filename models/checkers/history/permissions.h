@@ -49,6 +49,7 @@ inline constexpr std::string_view kResetToLatest = "auto.offset.reset=latest";
 
 // A value of a key that a later one replaced.
 inline constexpr std::string_view kCompaction = "cleanup.policy=compact";
+inline constexpr std::string_view kDeleteRecords = "delete_records";
 inline constexpr std::string_view kTombstoneExpired = "delete.retention.ms";
 
 // What deleted the beginning of a log; empty: nothing may have. `sent`: the record that is gone.

@@ -107,10 +107,10 @@ class History {
     facts.cuts.push_back(
         {{"orders", partition}, Offset(to), records, at_ms(ms), sim::EventId(++event)});
   }
-  // Retention deletes what comes before `start`.
-  void delete_before(int64_t start, int64_t ms, int32_t partition = 0) {
+  // Retention, or an administrator, deletes what comes before `start`.
+  void delete_before(int64_t start, int64_t ms, int32_t partition = 0, bool was_asked = false) {
     facts.log_starts.push_back(
-        {{"orders", partition}, Offset(start), at_ms(ms), sim::EventId(++event)});
+        {{"orders", partition}, Offset(start), at_ms(ms), sim::EventId(++event), was_asked});
   }
 
   // "lost orders-0@3(-1) #3 acks=1" a line, in order.

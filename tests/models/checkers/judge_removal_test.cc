@@ -84,6 +84,18 @@ TEST(JudgeRemoval, TheSettingThatDeletedIsNamed) {
   EXPECT_EQ(named(50, -1, false), "lost orders-0@0 #0\n") << "cleanup.policy is not delete";
 }
 
+TEST(JudgeRemoval, AnAdministratorNeedsNoSetting) {
+  JudgeOptions options = History::strict_options();
+  options.topics[1].config.retention_ms = -1;
+  History run(options);
+  run.produce(2);
+  run.delete_before(1, 100, 0, true);
+  run.assign(History::kAuditor, 1);
+  run.poll(History::kAuditor, {seen(1, 1)});
+  run.finish();
+  EXPECT_EQ(run.told() + removed(run), "orders-0 delete_records 1 before 1\n");
+}
+
 TEST(JudgeRemoval, OfUnknownOffsetsWhatIsOlderThanAllThatIsLeft) {
   JudgeOptions options = History::strict_options();
   options.producers[1].config.acks = Acks::kNone;
@@ -203,11 +215,11 @@ TEST(JudgeRemoval, WhatAConsumerReadInTheLogsOrderIsTheLogsDisorder) {
     run.poll(1, {seen(0, 2), seen(1, 0), seen(2, 1)});
     run.audit({seen(1, 0), seen(2, 1)});
     run.finish();
-    EXPECT_EQ(run.told(),
-              std::string("reordered(billing) orders-0@0/1 #2") +
-                  (idempotent ? "" : " enable.idempotence=false with "
-                                     "max.in.flight.requests.per.connection>1") +
-                  "\n");
+    EXPECT_EQ(run.told(), std::string("reordered(billing) orders-0@0/1 #2") +
+                              (idempotent ? ""
+                                          : " enable.idempotence=false with "
+                                            "max.in.flight.requests.per.connection>1") +
+                              "\n");
   }
 }
 
