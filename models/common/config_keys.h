@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "models/common/config.h"
@@ -38,9 +39,9 @@ struct ConfigTarget {
   ProducerConfig* producer = nullptr;
   ConsumerConfig* consumer = nullptr;
 };
-using ConfigSlot =
-    std::variant<bool*, int32_t*, int64_t*, sim::Duration*, Fraction*, Acks*, AutoOffsetReset*,
-                 CleanupPolicy*, TopicCompression*, MessageTimestampType*>;
+using ConfigSlot = std::variant<bool*, int32_t*, int64_t*, sim::Duration*, Fraction*, Acks*,
+                                AutoOffsetReset*, CleanupPolicy*, TopicCompression*,
+                                MessageTimestampType*, std::vector<std::string>*>;
 
 struct ConfigKey {
   std::string_view name;  // Kafka's, verbatim.

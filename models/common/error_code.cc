@@ -62,6 +62,7 @@ constexpr NamedCode kCodes[] = {
     {ErrorCode::kInconsistentTopicId, "INCONSISTENT_TOPIC_ID"},
     {ErrorCode::kIneligibleReplica, "INELIGIBLE_REPLICA"},
     {ErrorCode::kNewLeaderElected, "NEW_LEADER_ELECTED"},
+    {ErrorCode::kInvalidRegistration, "INVALID_REGISTRATION"},
 };
 
 }  // namespace

@@ -63,6 +63,7 @@ enum class ErrorCode : int16_t {
   kInconsistentTopicId = 103,
   kIneligibleReplica = 107,
   kNewLeaderElected = 108,
+  kInvalidRegistration = 119,
 };
 
 // Kafka's name, such as "NOT_LEADER_OR_FOLLOWER".

@@ -108,8 +108,6 @@ std::string_view name_of(Mark mark) {
       return "partitions_added";
     case Mark::kReplicaDeleted:
       return "replica_deleted";
-    case Mark::kStrayReplicaDeleted:
-      return "stray_replica_deleted";
     case Mark::kBrokerUnregistered:
       return "broker_unregistered";
     case Mark::kPreVoteGranted:
@@ -152,6 +150,16 @@ std::string_view name_of(Mark mark) {
       return "decisions_dropped";
     case Mark::kControllerRedirected:
       return "controller_redirected";
+    case Mark::kLogDirectoryFailed:
+      return "log_directory_failed";
+    case Mark::kReplicaOffline:
+      return "replica_offline";
+    case Mark::kDirectoryAssigned:
+      return "directory_assigned";
+    case Mark::kStrayReplicaFound:
+      return "stray_replica_found";
+    case Mark::kDeletionResumed:
+      return "deletion_resumed";
     case Mark::kCount:
       break;
   }

@@ -12,8 +12,6 @@ std::string_view name_of(Timer timer) {
       return "AdminRetry";
     case Timer::kUncleanElection:
       return "UncleanElection";
-    case Timer::kReplicaRemoval:
-      return "ReplicaRemoval";
     case Timer::kForwardRetry:
       return "ForwardRetry";
     case Timer::kBrokerHeartbeat:
@@ -44,6 +42,10 @@ std::string_view name_of(Timer timer) {
       return "ProducerIdRetry";
     case Timer::kBrokerLifecycleLimit:
       return "BrokerLifecycleLimit";
+    case Timer::kDirectoryAssignment:
+      return "DirectoryAssignment";
+    case Timer::kProducerExpiration:
+      return "ProducerExpiration";
     case Timer::kBrokerSession:
       return "BrokerSession";
     case Timer::kControllerAppend:

@@ -14,6 +14,7 @@
 
 #include "models/protocol/admin.h"
 #include "models/protocol/alter_partition.h"
+#include "models/protocol/assign_replicas_to_dirs.h"
 #include "models/protocol/broker_lifecycle.h"
 #include "models/protocol/create_topics.h"
 #include "models/protocol/fetch.h"
@@ -26,20 +27,19 @@
 
 namespace models {
 
-using Message =
-    std::variant<ProduceRequest, ProduceResponse, FetchRequest, FetchResponse, ListOffsetsRequest,
-                 ListOffsetsResponse, MetadataRequest, MetadataResponse, InitProducerIdRequest,
-                 InitProducerIdResponse, AllocateProducerIdsRequest, AllocateProducerIdsResponse,
-                 BrokerRegistrationRequest, BrokerRegistrationResponse, BrokerHeartbeatRequest,
-                 BrokerHeartbeatResponse, AlterPartitionRequest, AlterPartitionResponse,
-                 CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest,
-                 DeleteTopicsResponse, CreatePartitionsRequest, CreatePartitionsResponse,
-                 IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
-                 AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse,
-                 ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse,
-                 ElectLeadersRequest, ElectLeadersResponse, UnregisterBrokerRequest,
-                 UnregisterBrokerResponse, VoteRequest, VoteResponse, BeginQuorumEpochRequest,
-                 BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse>;
+using Message = std::variant<
+    ProduceRequest, ProduceResponse, FetchRequest, FetchResponse, ListOffsetsRequest,
+    ListOffsetsResponse, MetadataRequest, MetadataResponse, InitProducerIdRequest,
+    InitProducerIdResponse, AllocateProducerIdsRequest, AllocateProducerIdsResponse,
+    BrokerRegistrationRequest, BrokerRegistrationResponse, BrokerHeartbeatRequest,
+    BrokerHeartbeatResponse, AlterPartitionRequest, AlterPartitionResponse, CreateTopicsRequest,
+    CreateTopicsResponse, DeleteTopicsRequest, DeleteTopicsResponse, CreatePartitionsRequest,
+    CreatePartitionsResponse, IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
+    AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse,
+    ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse, ElectLeadersRequest,
+    ElectLeadersResponse, UnregisterBrokerRequest, UnregisterBrokerResponse, VoteRequest,
+    VoteResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse, EndQuorumEpochRequest,
+    EndQuorumEpochResponse, AssignReplicasToDirsRequest, AssignReplicasToDirsResponse>;
 
 std::string_view name_of(const Message& message);
 
