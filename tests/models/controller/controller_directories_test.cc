@@ -108,6 +108,42 @@ TEST_F(ControllerDirectoriesTest, AnOfflineDirectoryLeavesIsrsAndLeadsNoMore) {
   EXPECT_EQ(orders(2).leader, kNoNode);
 }
 
+TEST_F(ControllerDirectoriesTest, AnEligibleReplicaInAnOfflineDirectoryDoesNotLead) {
+  at_.add_topic("safe", 2, 2, {{"min.insync.replicas", "2"}});
+  Uuid id = image().topics.at("safe").id;
+  assign(1, one_, {{kDirA, {{id, 0}, {id, 1}}}});
+  assign(2, two_, {{kDirC, {{id, 0}}}, {kDirD, {{id, 1}}}});
+  at_.heartbeat(2, two_, 1'000'000, true);
+  at_.run(sim::Duration::millis(60));
+  at_.heartbeat(2, two_, 1'000'000, false, false, {kDirC});
+  at_.run(sim::Duration::millis(60));
+  at_.heartbeat(1, one_, 1'000'000, true);
+  at_.run(sim::Duration::millis(60));
+  for (int32_t p : {0, 1}) EXPECT_FALSE(image().find({"safe", p})->in_isr(NodeId(1))) << p;
+  EXPECT_TRUE(image().find({"safe", 0})->in_elr(NodeId(2)));
+  EXPECT_EQ(image().find({"safe", 0})->leader, kNoNode);
+  EXPECT_EQ(image().find({"safe", 1})->leader, NodeId(2));
+}
+
+TEST_F(ControllerDirectoriesTest, DirectoriesFollowTheReplicasOfAReassignment) {
+  constexpr Uuid kOnly{{3, 100}};
+  place_all();
+  BrokerEpoch three = at_.add_broker(3, {kOnly});
+  at_.reassign({true, {{{"orders", 0}, std::vector<NodeId>{NodeId(3), NodeId(2)}}}});
+  at_.run(sim::Duration::millis(60));
+  EXPECT_EQ(orders(0).replicas, (std::vector<NodeId>{NodeId(3), NodeId(2), NodeId(1)}));
+  EXPECT_EQ(orders(0).directories, (std::vector<Uuid>{kOnly, kDirC, kDirA}));
+  AlterPartitionData all{{"orders", 0}, orders(0).leader_epoch, {}, orders(0).partition_epoch};
+  all.new_isr = {{NodeId(1), one_}, {NodeId(2), two_}, {NodeId(3), three}};
+  NodeId leader = orders(0).leader;
+  at_.alter_partition({leader, leader == NodeId(1) ? one_ : two_, {all}});
+  at_.run(sim::Duration::millis(60));
+  EXPECT_EQ(orders(0).replicas, (std::vector<NodeId>{NodeId(3), NodeId(2)}));
+  EXPECT_EQ(orders(0).directories, (std::vector<Uuid>{kOnly, kDirC}));
+  at_.restart();
+  EXPECT_EQ(orders(0).directories, (std::vector<Uuid>{kOnly, kDirC}));
+}
+
 TEST_F(ControllerDirectoriesTest, AnAssignmentToAnOfflineDirectoryTakesTheReplicaOut) {
   at_.heartbeat(1, one_, 1'000'000, false, false, {kDirB});
   at_.run(sim::Duration::millis(60));

@@ -273,6 +273,67 @@ TEST(LogDirectories, AStartPutsStraysAsideAndResumesDeletions) {
   EXPECT_FALSE(broker.exited());
 }
 
+TEST(LogDirectories, ADeletedTopicGoesFromEachDirectory) {
+  TwoDisks broker;
+  MetadataImage image = led(2, unassigned);
+  broker.publish(image);
+  Uuid former = image.topics["orders"].id;
+  image.topics["orders"].id = Uuid{{7, 71}};
+  MetadataDelta delta = everything(image);
+  delta.deleted_topics.emplace(former, "orders");
+  broker.publish(image, delta);
+  auto count = [&](const std::string& root, std::string_view end) {
+    std::vector<std::string> names = *broker.view.list(root);
+    return std::count_if(names.begin(), names.end(),
+                         [&](const std::string& name) { return name.ends_with(end); });
+  };
+  for (const char* root : {"disk1", "disk2"}) EXPECT_EQ(count(root, "-delete/"), 1) << root;
+  broker.wall += 60_s;
+  broker.timer(Timer::kLogFileRemoval);
+  for (const char* root : {"disk1", "disk2"}) EXPECT_EQ(count(root, "-delete/"), 0) << root;
+  EXPECT_TRUE(broker.holds("disk1/orders-0"));
+  EXPECT_TRUE(broker.holds("disk2/orders-1"));
+  EXPECT_FALSE(broker.exited());
+}
+
+TEST(LogDirectories, AnOfflineReplicaOfADeletedTopicDoesNotKeepItsSuccessorOut) {
+  TwoDisks broker;
+  MetadataImage image = led(2, unassigned);
+  broker.publish(image);
+  broker.fail("disk2");
+  broker.timer(Timer::kHighWatermarkCheckpoint);
+  ASSERT_EQ(broker.produce(1), ErrorCode::kKafkaStorageError);
+  Uuid former = image.topics["orders"].id;
+  image.topics["orders"].id = Uuid{{7, 71}};
+  MetadataDelta delta = everything(image);
+  delta.deleted_topics.emplace(former, "orders");
+  broker.publish(image, delta);
+  EXPECT_TRUE(broker.holds("disk1/orders-1"));
+  EXPECT_EQ(broker.produce(1), ErrorCode::kNone);
+  EXPECT_FALSE(broker.exited());
+}
+
+// It would begin anew while its records lie in a directory that may come back.
+TEST(LogDirectories, AnOfflineReplicaThatWasTakenAwayAndGivenBackStaysOffline) {
+  TwoDisks broker;
+  MetadataImage image = led(2, unassigned);
+  broker.publish(image);
+  broker.fail("disk2");
+  broker.timer(Timer::kHighWatermarkCheckpoint);
+  std::vector<PartitionRegistration>& orders = image.topics["orders"].partitions;
+  MetadataImage given = image;
+  orders[1].replicas = orders[1].isr = {kTwo, kThree};
+  orders[1].leader = kTwo;
+  orders[1].partition_epoch = PartitionEpoch(2);
+  broker.publish(image);
+  EXPECT_EQ(broker.manager->find({"orders", 1}), nullptr);
+  given.topics["orders"].partitions[1].partition_epoch = PartitionEpoch(3);
+  broker.publish(given);
+  EXPECT_EQ(broker.manager->find({"orders", 1}), nullptr);
+  EXPECT_EQ(broker.produce(1), ErrorCode::kKafkaStorageError);
+  EXPECT_FALSE(broker.holds("disk1/orders-1"));
+}
+
 TEST(LogDirectories, AReplicaInTwoDirectoriesKeepsTheBrokerFromStarting) {
   TwoDisks broker;
   MetadataImage image = led(1, unassigned);
