@@ -172,7 +172,7 @@ void FaultSchedule::begin(const Due& due, const FaultPlan& plan, const models::C
       if (at_once && world.is_up(hit.process)) run.struck.push_back(hit.node);
     }
   }
-  for (sim::Fault& fault : kernel_faults(plan, sides, world))
+  for (sim::Fault& fault : kernel_faults(plan, sides, cluster.log_directories(), world))
     run.kernel.push_back(world.begin_fault(std::move(fault)));
   if (!run.kernel.empty()) run.event = world.fault_event(run.kernel.front());
   size_t index = runs_.size();

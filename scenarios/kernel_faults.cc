@@ -61,24 +61,40 @@ sim::Fault process_fault(const FaultPlan& plan, const Hit& hit, const sim::World
   }
 }
 
-std::string rotting_files(const FaultPlan& plan) {
-  return fmt::format("{}/{}{}", models::kLogDirectory, plan.in, plan.in.empty() ? "" : "/");
+// "kafka-logs/orders-0/", of each log directory that is meant.
+std::vector<std::string> rotting_files(const FaultPlan& plan,
+                                       const std::vector<std::string>& log_directories) {
+  std::vector<std::string> directories = {plan.log_dir};
+  if (plan.log_dir.empty()) {
+    directories = log_directories;
+    std::string of_controllers(models::kLogDirectory);
+    bool named =
+        std::find(directories.begin(), directories.end(), of_controllers) != directories.end();
+    if (!named) directories.push_back(std::move(of_controllers));
+  }
+  for (std::string& directory : directories)
+    directory += fmt::format("/{}{}", plan.in, plan.in.empty() ? "" : "/");
+  return directories;
 }
 
 // Of one host's disk.
-sim::Fault disk_fault(const FaultPlan& plan, sim::HostId host) {
+sim::Fault disk_fault(const FaultPlan& plan, const std::vector<std::string>& log_directories,
+                      sim::HostId host) {
   switch (plan.verb) {
     case FaultVerb::kSlowDisk:
       return sim::SlowDisk{host, plan.factor};
     case FaultVerb::kFailingDisk:
-      return sim::FailingDisk{.host = host, .reads = plan.fails_reads, .writes = plan.fails_writes};
+      return sim::FailingDisk{.host = host,
+                              .mount = plan.log_dir,
+                              .reads = plan.fails_reads,
+                              .writes = plan.fails_writes};
     case FaultVerb::kFullDisk:
-      return sim::FullDisk{.host = host, .free_bytes = plan.free_bytes};
+      return sim::FullDisk{.host = host, .mount = plan.log_dir, .free_bytes = plan.free_bytes};
     case FaultVerb::kLyingDisk:
-      return sim::LyingDisk{.host = host};
+      return sim::LyingDisk{.host = host, .mount = plan.log_dir};
     default:  // corrupt_disk
       return sim::CorruptDisk{.host = host,
-                              .prefix = rotting_files(plan),
+                              .prefixes = rotting_files(plan, log_directories),
                               .suffix = plan.file,
                               .zeroes_pages = plan.zeroed_page,
                               .count = plan.count};
@@ -154,6 +170,7 @@ std::string message_text(const FaultPlan& plan, const Sides& sides) {
 
 std::vector<sim::Fault> kernel_faults(const FaultPlan& plan,
                                       const std::vector<std::vector<Hit>>& sides,
+                                      const std::vector<std::string>& log_directories,
                                       const sim::World& world) {
   std::vector<sim::Fault> faults;
   switch (plan.verb) {
@@ -170,7 +187,7 @@ std::vector<sim::Fault> kernel_faults(const FaultPlan& plan,
     case FaultVerb::kLyingDisk:
     case FaultVerb::kCorruptDisk:
       for (const Hit& hit : sides.front())
-        faults.push_back(disk_fault(plan, world.host_of(hit.process)));
+        faults.push_back(disk_fault(plan, log_directories, world.host_of(hit.process)));
       break;
     case FaultVerb::kRestartRolling:
       break;
@@ -194,6 +211,7 @@ std::string text_of(const FaultPlan& plan, const std::vector<std::vector<Hit>>& 
   std::string text = fmt::format("{} {}", name_of(plan.verb), names);
   if (plan.at_disk_operation > 0)
     text += fmt::format(" at disk operation {}", plan.at_disk_operation);
+  if (!plan.log_dir.empty()) text += " /" + plan.log_dir;
   std::string strength = strength_of(plan);
   return strength.empty() ? text : text + ", " + strength;
 }

@@ -15,9 +15,11 @@
 
 namespace scenarios {
 
-// `sides`: those of the plan, found. Nothing for restart_rolling, which goes step by step.
+// `sides`: those of the plan, found; `log_directories`: the brokers'. Nothing for restart_rolling,
+// which goes step by step.
 std::vector<sim::Fault> kernel_faults(const FaultPlan& plan,
                                       const std::vector<std::vector<Hit>>& sides,
+                                      const std::vector<std::string>& log_directories,
                                       const sim::World& world);
 
 // "crash broker 2 (leader of orders-0)"; "partition broker 1 | broker 2, broker 3, one way"

@@ -206,10 +206,35 @@ class FaultReader {
     plan_.count = fields_.integer("count").value_or(rots ? 1 : 0);
     plan_.file = fields_.text("file").value_or(".log");
     plan_.in = fields_.text("in").value_or("");
+    read_log_dir();
     if (!plan_.in.empty() && !has_partition(scenario_, plan_.in)) {
       report("in", fmt::format("found {}, must be a partition of the scenario, as \"orders-0\"",
                                in_quotes(plan_.in)));
     }
+  }
+
+  // "/disk2": one of the cluster's log.dirs.
+  void read_log_dir() {
+    std::string name = fields_.text("log_dir").value_or("");
+    if (name.empty() && fields_.find("log_dir") == nullptr) return;
+    const std::vector<std::string>& dirs = scenario_.cluster.config.log_dirs;
+    if (dirs.empty()) {
+      return report("log_dir",
+                    "the brokers have one log directory; name several in "
+                    "/cluster/config/log.dirs, as \"/disk1,/disk2\"");
+    }
+    std::vector<std::string> names;
+    for (const std::string& dir : dirs) names.push_back("/" + dir);
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      plan_.log_dir = name.substr(1);
+      return;
+    }
+    std::vector<std::string_view> choices(names.begin(), names.end());
+    std::string message = fmt::format("found {}, must be one of log.dirs: {}", in_quotes(name),
+                                      fmt::join(names, ", "));
+    if (auto nearest = nearest_name(name, choices))
+      message += fmt::format("; did you mean {}?", in_quotes(*nearest));
+    report("log_dir", std::move(message));
   }
 
   // Keys of other verbs.
@@ -302,6 +327,7 @@ class FaultReader {
     if (!plan_.message.empty()) return message_text(sides);
     if (sides.empty()) sides.push_back("all");
     std::string text = fmt::format("{} {}", card_.name, fmt::join(sides, " | "));
+    if (!plan_.log_dir.empty()) text += " /" + plan_.log_dir;
     if (plan_.at_disk_operation == 0) return text;
     return fmt::format("{} at disk operation {}", text, plan_.at_disk_operation);
   }

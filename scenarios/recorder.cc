@@ -139,9 +139,17 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
          fmt::format("broker {} cut {} torn bytes, its log ends at {}", node.value(),
                      field(told, "bytes"), field(told, "end")),
          "");
-  } else if (what == "broker_cannot_start" || what == "log_directory_failed") {
+  } else if (what == "broker_cannot_start") {
     tell(told, at, "broken", fmt::format("broker {}", node.value()), std::string(what),
          field(told, "why"));
+  } else if (what == "log_directory_failed") {
+    tell(told, at, "broken", fmt::format("broker {}", node.value()),
+         fmt::format("log directory /{} failed", field(told, "directory")),
+         fmt::format("{} did not work", field(told, "during")));
+  } else if (what == "stray_replica") {
+    tell(told, at, "stray", field(told, "partition"),
+         fmt::format("broker {} put a log aside that is not its own", node.value()),
+         "the topic or the replica is no more");
   }
   if (!is_controller || at < sim::SimTime()) return;
   if (on_quorum_note(told, node, at)) return;

@@ -229,8 +229,11 @@ void Run::check_broker(models::BrokerNode& broker) {
 // Whether the broker that was on this host has left the mark of an orderly shutdown.
 bool Run::has_shut_down(sim::HostId host) {
   sim::Rng rng;
-  return sim::DiskView::observer(world_.disk(host), world_.now(), rng)
-      .exists(std::string(models::kLogDirectory) + "/" + std::string(models::kCleanShutdownFile));
+  sim::DiskView disk = sim::DiskView::observer(world_.disk(host), world_.now(), rng);
+  const std::vector<std::string>& directories = cluster_.log_directories();
+  return std::all_of(directories.begin(), directories.end(), [&](const std::string& directory) {
+    return disk.exists(directory + "/" + std::string(models::kCleanShutdownFile));
+  });
 }
 
 // Brokers and producers that died since last looked at.

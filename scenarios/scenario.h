@@ -198,6 +198,7 @@ struct FaultPlan {
   bool fails_reads = true;        // failing_disk "operations"
   bool fails_writes = true;
   int64_t free_bytes = 0;    // full_disk "free"
+  std::string log_dir;       // failing_disk, full_disk, lying_disk, corrupt_disk; empty: all.
   std::string in;            // corrupt_disk: a partition; empty: all.
   std::string file;          // corrupt_disk: suffix of the files.
   bool zeroed_page = false;  // corrupt_disk "what"

@@ -230,15 +230,18 @@ int64_t SimDisk::speed_up(uint64_t token) {
   return operations;
 }
 
-std::optional<DiskRot::Place> SimDisk::rot(DiskRot::Kind kind, std::string_view prefix,
+std::optional<DiskRot::Place> SimDisk::rot(DiskRot::Kind kind,
+                                           const std::vector<std::string>& prefixes,
                                            std::string_view suffix, Rng& rng) {
   std::vector<std::pair<std::string_view, Inode>> candidates;
   int64_t total = 0;
-  for (auto it = tree_.lower_bound(std::string(prefix)); it != tree_.end(); ++it) {
-    if (!it->first.starts_with(prefix)) break;
-    if (it->second < 0 || !it->first.ends_with(suffix)) continue;
-    candidates.emplace_back(it->first, it->second);
-    total += files_[static_cast<size_t>(it->second)].bytes.size();
+  for (const std::string& prefix : prefixes) {
+    for (auto it = tree_.lower_bound(prefix); it != tree_.end(); ++it) {
+      if (!it->first.starts_with(prefix)) break;
+      if (it->second < 0 || !it->first.ends_with(suffix)) continue;
+      candidates.emplace_back(it->first, it->second);
+      total += files_[static_cast<size_t>(it->second)].bytes.size();
+    }
   }
   if (total == 0) return std::nullopt;
   int64_t at = static_cast<int64_t>(rng.below(static_cast<uint64_t>(total)));

@@ -96,9 +96,10 @@ class SimDisk {
   }
   // No device is failing.
   bool works() const { return troubles_.none_stops_work(); }
-  // Spoils one place of the files whose paths begin with `prefix` and end with `suffix`, each byte
-  // as likely as any other: durably, and for the next reader. Nothing if they have no bytes.
-  std::optional<DiskRot::Place> rot(DiskRot::Kind kind, std::string_view prefix,
+  // Spoils one place of the files whose paths begin with one of `prefixes` and end with `suffix`,
+  // each byte as likely as any other: durably, and for the next reader. Nothing if they have no
+  // bytes.
+  std::optional<DiskRot::Place> rot(DiskRot::Kind kind, const std::vector<std::string>& prefixes,
                                     std::string_view suffix, Rng& rng);
   // The device of a path, or of one of DiskSpec::mounts.
   int32_t device_of(std::string_view path) const;

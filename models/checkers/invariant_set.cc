@@ -55,7 +55,7 @@ const PartitionMemory* InvariantSet::find(const TopicPartition& partition) const
 }
 
 std::optional<Violation> InvariantSet::on_replica(const ReplicaView& view) {
-  if (!view.topic_id.empty()) {
+  if (view.topic_id != Uuid{}) {
     // A broker that has not heard yet that the topic is gone.
     auto id = topic_ids_.find(view.log->partition().topic);
     if (id == topic_ids_.end() || id->second != view.topic_id) return std::nullopt;
@@ -101,7 +101,7 @@ std::optional<Violation> InvariantSet::on_metadata(const MetadataImage& image) {
 void InvariantSet::forget_deleted_topics(const MetadataImage& image) {
   for (auto known = topic_ids_.begin(); known != topic_ids_.end();) {
     auto topic = image.topics.find(known->first);
-    if (topic != image.topics.end() && to_string(topic->second.id) == known->second) {
+    if (topic != image.topics.end() && topic->second.id == known->second) {
       ++known;
       continue;
     }
@@ -114,7 +114,7 @@ void InvariantSet::forget_deleted_topics(const MetadataImage& image) {
     }
     known = topic_ids_.erase(known);
   }
-  for (const auto& [name, topic] : image.topics) topic_ids_.try_emplace(name, to_string(topic.id));
+  for (const auto& [name, topic] : image.topics) topic_ids_.try_emplace(name, topic.id);
 }
 
 void InvariantSet::on_replica_removed(NodeId broker, const TopicPartition& partition) {

@@ -70,7 +70,7 @@ class InvariantSet {
 
   std::vector<std::unique_ptr<Invariant>> invariants_;
   absl::btree_map<TopicPartition, PartitionMemory> partitions_;
-  absl::btree_map<std::string, std::string> topic_ids_;  // As of the last image.
+  absl::btree_map<std::string, Uuid> topic_ids_;  // As of the last image.
   Offset next_metadata_offset_{0};
 };
 

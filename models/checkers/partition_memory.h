@@ -43,7 +43,7 @@ struct ReplicaView {
   bool is_leader = false;                     // Believes itself the leader...
   LeaderEpoch leader_epoch = kNoLeaderEpoch;  // ...of this epoch.
   Step* observer = nullptr;  // Reads the broker's disk on nobody's account: the cost is dropped.
-  std::string_view topic_id = {};  // As text; empty: not told.
+  Uuid topic_id = {};        // Zero: not told.
 };
 
 struct ReplicaFacts {

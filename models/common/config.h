@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/time.h"
 
@@ -89,6 +90,10 @@ struct BrokerConfig {
   sim::Duration replica_high_watermark_checkpoint_interval_ms = sim::Duration::millis(5000);
   sim::Duration log_flush_offset_checkpoint_interval_ms = sim::Duration::millis(60000);
   sim::Duration log_retention_check_interval_ms = sim::Duration::millis(300000);
+  // Directories of the broker's disk, each a device of its own; none: one, "kafka-logs".
+  std::vector<std::string> log_dirs;
+  std::vector<std::string> metadata_log_dir;  // None: the first of log.dirs.
+  sim::Duration log_dir_failure_timeout_ms = sim::Duration::millis(30000);
   sim::Duration log_cleaner_backoff_ms = sim::Duration::millis(15000);
   int64_t log_cleaner_dedupe_buffer_size = 128 << 20;
   int32_t log_cleaner_io_buffer_size = 512 << 10;
@@ -98,6 +103,7 @@ struct BrokerConfig {
   int32_t queued_max_requests = 500;
   int32_t fetch_max_bytes = 55 << 20;
   sim::Duration producer_id_expiration_ms = sim::Duration::seconds(24 * 3600);
+  sim::Duration producer_id_expiration_check_interval_ms = sim::Duration::seconds(600);
   sim::Duration broker_heartbeat_interval_ms = sim::Duration::millis(2000);
   sim::Duration broker_session_timeout_ms = sim::Duration::millis(9000);
   sim::Duration initial_broker_registration_timeout_ms = sim::Duration::millis(60000);

@@ -116,6 +116,29 @@ std::optional<CleanupPolicy> policy_of(std::string_view text) {
   return policy;
 }
 
+// "/disk1,/disk2": directories of the root, as names; a disk of the simulator has no deeper mounts.
+std::optional<std::vector<std::string>> directories_of(std::string_view text,
+                                                       const ConfigKey& key) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    size_t comma = std::min(text.find(','), text.size());
+    std::string_view name = trimmed(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    if (!name.starts_with('/')) return std::nullopt;
+    name.remove_prefix(1);
+    bool plain = !name.empty() && name != "." && name != ".." &&
+                 std::all_of(name.begin(), name.end(), [](char c) {
+                   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+                 });
+    if (!plain || std::find(names.begin(), names.end(), name) != names.end()) return std::nullopt;
+    names.emplace_back(name);
+  }
+  int64_t count = static_cast<int64_t>(names.size());
+  if (count < key.min || count > key.max) return std::nullopt;
+  return names;
+}
+
 int64_t nanos_in(ConfigUnit unit) {
   return unit == ConfigUnit::kSeconds ? 1'000'000'000 : 1'000'000;
 }
@@ -158,6 +181,7 @@ bool store_text(const ConfigKey& key, const ConfigSlot& slot, std::string_view t
           },
           [&](ReplicaSelector* place) { return store(word_of<ReplicaSelector>(text), *place); },
           [&](std::string* place) { return store(std::optional(std::string(text)), *place); },
+          [&](std::vector<std::string>* place) { return store(directories_of(text, key), *place); },
           [&](Fraction* place) {
             auto parsed = fraction_of(text);
             bool allowed = parsed && parsed->millionths >= key.min && parsed->millionths <= key.max;
@@ -194,6 +218,12 @@ std::string text_of(CleanupPolicy policy) {
   return policy.compacts ? "compact" : policy.deletes ? "delete" : "";
 }
 
+std::string text_of(const std::vector<std::string>& directories) {
+  std::string text;
+  for (const std::string& name : directories) text += (text.empty() ? "/" : ",/") + name;
+  return text;
+}
+
 // As Java prints a double of this size: "0.5", "1.0".
 std::string text_of(Fraction fraction) {
   std::string part = std::to_string(Fraction::kOne + fraction.millionths % Fraction::kOne);
@@ -208,6 +238,7 @@ std::string text_in(const ConfigKey& key, const ConfigTarget& target) {
                         [](const Acks* value) { return text_of(*value); },
                         [](const AutoOffsetReset* value) { return text_of(*value); },
                         [](const CleanupPolicy* value) { return text_of(*value); },
+                        [](const std::vector<std::string>* value) { return text_of(*value); },
                         [](const TopicCompression* value) { return word_for(*value); },
                         [](const MessageTimestampType* value) { return word_for(*value); },
                         [](const ReplicaSelector* value) { return word_for(*value); },

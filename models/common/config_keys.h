@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "models/common/config.h"
@@ -40,7 +41,8 @@ struct ConfigTarget {
 };
 using ConfigSlot = std::variant<bool*, int32_t*, int64_t*, sim::Duration*, Fraction*, Acks*,
                                 AutoOffsetReset*, CleanupPolicy*, TopicCompression*,
-                                MessageTimestampType*, ReplicaSelector*, std::string*>;
+                                MessageTimestampType*, ReplicaSelector*, std::string*,
+                                std::vector<std::string>*>;
 
 struct ConfigKey {
   std::string_view name;  // Kafka's, verbatim.

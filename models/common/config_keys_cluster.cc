@@ -90,6 +90,12 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&TopicConfig::cleanup_policy>(
         kBroker, "log.cleanup.policy", kList, kNone, kPolicyWords,
         "What becomes of old segments: deleted, or compacted to the last record of each key."),
+    config_row<&BrokerConfig::log_dir_failure_timeout_ms>(
+        kBroker, "log.dir.failure.timeout.ms", kLong, kMillis, kAtLeast1,
+        "How long a broker may fail to tell the controller of a failed directory before it stops."),
+    config_row<&BrokerConfig::log_dirs>(
+        kBroker, "log.dirs", kList, kNone, kDirectories,
+        "Directories for logs, each on a disk of its own; unset: one, /kafka-logs."),
     config_row<&TopicConfig::flush_messages>(kBroker, "log.flush.interval.messages", kLong, kNone,
                                              kAtLeast1,
                                              "Messages after which a log is forced to disk."),
@@ -136,6 +142,9 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&TopicConfig::max_message_bytes>(kBroker, "message.max.bytes", kInt, kBytes,
                                                 kAtLeast0,
                                                 "Largest record batch a broker accepts."),
+    config_row<&BrokerConfig::metadata_log_dir>(
+        kBroker, "metadata.log.dir", kWord, kNone, kDirectory,
+        "Directory without which a broker stops; unset: the first of log.dirs."),
     config_row<&BrokerConfig::metadata_max_idle_interval_ms>(
         kBroker, "metadata.max.idle.interval.ms", kInt, kMillis, kAtLeast0,
         "How often the active controller writes a no-op record when nothing else happens; 0: "
@@ -151,6 +160,9 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&BrokerConfig::num_replica_fetchers>(
         kBroker, "num.replica.fetchers", kInt, kNone, kAtLeast1,
         "Fetchers, each with a connection, from one broker to each that it follows."),
+    config_row<&BrokerConfig::producer_id_expiration_check_interval_ms>(
+        kBroker, "producer.id.expiration.check.interval.ms", kInt, kMillis, kAtLeast1,
+        "How often partitions look for idempotent producers to forget."),
     config_row<&BrokerConfig::producer_id_expiration_ms>(
         kBroker, "producer.id.expiration.ms", kInt, kMillis, kAtLeast1,
         "Silence after which a partition forgets an idempotent producer."),

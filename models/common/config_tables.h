@@ -59,6 +59,10 @@ inline constexpr ConfigRange kAtLeast1024{1024, ">= 1024"};
 inline constexpr ConfigRange kAtLeast1MiB{1 << 20, ">= 1048576"};
 inline constexpr ConfigRange kZeroToOne{0, "from 0 to 1", Fraction::kOne};
 inline constexpr ConfigRange kPolicyWords{0, "delete, compact, or both with a comma between"};
+// The range of a list of directories: from how many, to how many.
+inline constexpr ConfigRange kDirectories{0, "directories as \"/disk1,/disk2\", each named once",
+                                          16};
+inline constexpr ConfigRange kDirectory{0, "a directory as \"/disk1\"", 1};
 inline constexpr ConfigRange kGzipLevels{-1, "from 1 to 9, or -1: zlib's default", 9};
 inline constexpr ConfigRange kLz4Levels{1, "from 1 to 17", 17};
 inline constexpr ConfigRange kZstdLevels{-131072, "from -131072 to 22", 22};

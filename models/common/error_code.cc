@@ -66,6 +66,7 @@ constexpr NamedCode kCodes[] = {
     {ErrorCode::kFetchSessionTopicIdError, "FETCH_SESSION_TOPIC_ID_ERROR"},
     {ErrorCode::kIneligibleReplica, "INELIGIBLE_REPLICA"},
     {ErrorCode::kNewLeaderElected, "NEW_LEADER_ELECTED"},
+    {ErrorCode::kInvalidRegistration, "INVALID_REGISTRATION"},
 };
 
 }  // namespace

@@ -67,6 +67,7 @@ enum class ErrorCode : int16_t {
   kFetchSessionTopicIdError = 106,
   kIneligibleReplica = 107,
   kNewLeaderElected = 108,
+  kInvalidRegistration = 119,
 };
 
 // Kafka's name, such as "NOT_LEADER_OR_FOLLOWER".

@@ -32,6 +32,22 @@ std::string to_string(const Uuid& id) {
   return text;
 }
 
+std::optional<Uuid> parse_uuid(std::string_view text) {
+  if (text.size() != kUuidDigits) return std::nullopt;
+  Uuid id;
+  for (int i = 0; i < kUuidDigits * 6; ++i) {
+    size_t digit = kUrlSafeDigits.find(text[static_cast<size_t>(i / 6)]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    uint64_t bit = (digit >> (5 - i % 6)) & 1u;
+    if (i < kUuidBits) {
+      id.words[static_cast<size_t>(i / 64)] |= bit << (63 - i % 64);
+    } else if (bit != 0) {
+      return std::nullopt;
+    }
+  }
+  return id;
+}
+
 std::string to_string(const TopicPartition& partition) {
   return partition.topic + '-' + std::to_string(partition.partition);
 }

@@ -66,7 +66,6 @@ constexpr MarkName kMarkNames[] = {
     {Mark::kTopicDeleted, "topic_deleted"},
     {Mark::kPartitionsAdded, "partitions_added"},
     {Mark::kReplicaDeleted, "replica_deleted"},
-    {Mark::kStrayReplicaDeleted, "stray_replica_deleted"},
     {Mark::kBrokerUnregistered, "broker_unregistered"},
     {Mark::kPreVoteGranted, "pre_vote_granted"},
     {Mark::kPreVoteRejected, "pre_vote_rejected"},
@@ -111,6 +110,11 @@ constexpr MarkName kMarkNames[] = {
     {Mark::kIsrProposalReverted, "isr_proposal_reverted"},
     {Mark::kIsrProposalAwaitsMetadata, "isr_proposal_awaits_metadata"},
     {Mark::kIdleFetcherClosed, "idle_fetcher_closed"},
+    {Mark::kLogDirectoryFailed, "log_directory_failed"},
+    {Mark::kReplicaOffline, "replica_offline"},
+    {Mark::kDirectoryAssigned, "directory_assigned"},
+    {Mark::kStrayReplicaFound, "stray_replica_found"},
+    {Mark::kDeletionResumed, "deletion_resumed"},
 };
 
 constexpr bool is_in_order() {

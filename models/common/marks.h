@@ -65,7 +65,6 @@ enum class Mark : uint8_t {
   kTopicDeleted,
   kPartitionsAdded,
   kReplicaDeleted,  // By a broker: its partition is gone, or belongs to others.
-  kStrayReplicaDeleted,
   kBrokerUnregistered,
   // The controllers' quorum.
   kPreVoteGranted,
@@ -111,6 +110,11 @@ enum class Mark : uint8_t {
   kIsrProposalReverted,
   kIsrProposalAwaitsMetadata,
   kIdleFetcherClosed,
+  kLogDirectoryFailed,    // One of several: the broker lives on.
+  kReplicaOffline,        // Asked for a replica whose directory has failed.
+  kDirectoryAssigned,     // A broker told where it has put a replica.
+  kStrayReplicaFound,     // A start met a log that metadata gives to nobody here.
+  kDeletionResumed,       // A start met a directory that was being deleted.
   kCount,
 };
 inline constexpr int kMarkCount = static_cast<int>(Mark::kCount);

@@ -14,6 +14,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
 #include "models/common/config.h"
+#include "models/common/directory_id.h"
 #include "models/common/ids.h"
 
 namespace models {
@@ -25,6 +26,12 @@ struct BrokerRegistration {
   std::string rack;
   bool fenced = true;
   bool in_controlled_shutdown = false;
+  std::vector<Uuid> directories;  // Log directories that are online, sorted.
+  // Where a replica is that nobody has placed yet.
+  Uuid default_directory() const {
+    if (directories.size() == 1) return directories.front();
+    return directories.empty() ? kMigratingDirectory : kUnassignedDirectory;
+  }
   bool operator==(const BrokerRegistration&) const = default;
   static void fields(auto&& f) {
     f("id", &BrokerRegistration::id);
@@ -33,6 +40,7 @@ struct BrokerRegistration {
     f("rack", &BrokerRegistration::rack);
     f("fenced", &BrokerRegistration::fenced);
     f("in_controlled_shutdown", &BrokerRegistration::in_controlled_shutdown);
+    f("directories", &BrokerRegistration::directories);
   }
 };
 
@@ -50,11 +58,17 @@ struct PartitionRegistration {
   std::vector<NodeId> last_known_elr;  // The last leader, while there is none.
   LeaderEpoch leader_epoch{0};
   PartitionEpoch partition_epoch{0};
+  std::vector<Uuid> directories;  // Of the replicas, in their order; those left out: MIGRATING.
   bool in_isr(NodeId id) const { return std::find(isr.begin(), isr.end(), id) != isr.end(); }
   bool in_elr(NodeId id) const { return std::find(elr.begin(), elr.end(), id) != elr.end(); }
   bool is_reassigning() const { return !removing.empty() || !adding.empty(); }
   bool has_replica(NodeId id) const {
     return std::find(replicas.begin(), replicas.end(), id) != replicas.end();
+  }
+  Uuid directory_of(NodeId replica) const {
+    auto place = static_cast<size_t>(std::find(replicas.begin(), replicas.end(), replica) -
+                                     replicas.begin());
+    return place < directories.size() ? directories[place] : kMigratingDirectory;
   }
   bool operator==(const PartitionRegistration&) const = default;
   static void fields(auto&& f) {
@@ -68,6 +82,7 @@ struct PartitionRegistration {
     f("last_known_elr", &PartitionRegistration::last_known_elr);
     f("leader_epoch", &PartitionRegistration::leader_epoch);
     f("partition_epoch", &PartitionRegistration::partition_epoch);
+    f("directories", &PartitionRegistration::directories);
   }
 };
 

@@ -19,7 +19,7 @@ enum class Timer : uint16_t {
   kHighWatermarkCheckpoint,
   kLogFlush,              // Recovery point and log start offset checkpoints.
   kLogRetention,          // log.retention.check.interval.ms
-  kLogFileRemoval,        // Files of deleted segments, file.delete.delay.ms after.
+  kLogFileRemoval,        // Deleted segments and partitions, file.delete.delay.ms after.
   kLogCleaner,            // Next buffer of a round, or the next look for a log to clean.
   kDelayedProduce,        // id: delayed operation.
   kDelayedFetch,          // id: delayed operation.
@@ -27,10 +27,11 @@ enum class Timer : uint16_t {
   kFetchBackoff,          // id: leader's node id, and the fetcher's number in the upper half.
   kAlterPartitionRetry,
   kMetadataFetchBackoff,
-  kForwardRetry,    // An administrator's request goes to the controller again.
-  kReplicaRemoval,  // Directories of deleted partitions, file.delete.delay.ms after.
+  kForwardRetry,  // An administrator's request goes to the controller again.
   kProducerIdRetry,
-  kBrokerLifecycleLimit,  // id 0: initial registration; 1: controlled shutdown.
+  kBrokerLifecycleLimit,  // id 0: initial registration; 1: controlled shutdown; 2: a failed directory.
+  kDirectoryAssignment,  // Replicas' directories are to be told to the controller.
+  kProducerExpiration,   // producer.id.expiration.check.interval.ms
   // Controller.
   kBrokerSession,     // Looks for sessions that ran out: broker.session.timeout.ms / 8.
   kControllerAppend,  // Group commit of the metadata log: controller.quorum.append.linger.ms.

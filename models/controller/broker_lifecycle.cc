@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "models/controller/random_uuid.h"
+#include "models/common/random_uuid.h"
 
 namespace models {
 
@@ -19,6 +19,7 @@ constexpr int64_t kMillion = 1'000'000;
 constexpr sim::Duration kControlledShutdownLimit = sim::Duration::seconds(5 * 60);
 constexpr TimerKey kRegistrationLimitTimer{Timer::kBrokerLifecycleLimit, 0};
 constexpr TimerKey kShutdownLimitTimer{Timer::kBrokerLifecycleLimit, 1};
+constexpr TimerKey kDirectoryLimitTimer{Timer::kBrokerLifecycleLimit, 2};
 
 }  // namespace
 
@@ -46,10 +47,13 @@ void BrokerLifecycle::enter(BrokerState state, Step& step) {
     step.effects.cancel({Timer::kBrokerHeartbeat});
     step.effects.cancel(kRegistrationLimitTimer);
     step.effects.cancel(kShutdownLimitTimer);
+    step.effects.cancel(kDirectoryLimitTimer);
   }
 }
 
-void BrokerLifecycle::on_start(Step& step, BrokerEpoch previous_broker_epoch) {
+void BrokerLifecycle::on_start(Step& step, BrokerEpoch previous_broker_epoch,
+                               std::vector<Uuid> log_dirs) {
+  log_dirs_ = std::move(log_dirs);
   incarnation_id_ = random_uuid(step.rng);
   previous_broker_epoch_ = previous_broker_epoch;
   enter(BrokerState::kStarting, step);
@@ -61,7 +65,7 @@ void BrokerLifecycle::send_registration(Step& step) {
   in_flight_ = true;
   step.effects.request(Channel::kHeartbeat, kNoNode,
                        BrokerRegistrationRequest{options_.node_id, incarnation_id_, options_.rack,
-                                                 previous_broker_epoch_});
+                                                 previous_broker_epoch_, log_dirs_});
 }
 
 void BrokerLifecycle::send_heartbeat(Step& step) {
@@ -72,7 +76,11 @@ void BrokerLifecycle::send_heartbeat(Step& step) {
   request.current_metadata_offset = metadata_offset_;
   request.want_fence = !ready_to_unfence_;
   request.want_shut_down = state_ == BrokerState::kPendingControlledShutdown;
-  step.effects.request(Channel::kHeartbeat, kNoNode, request);
+  for (const OfflineDirectory& directory : offline_dirs_) {
+    request.offline_log_dirs.push_back(directory.id);
+  }
+  offline_dirs_sent_ = offline_dirs_.size();
+  step.effects.request(Channel::kHeartbeat, kNoNode, std::move(request));
 }
 
 void BrokerLifecycle::communicate(Step& step) {
@@ -123,6 +131,7 @@ void BrokerLifecycle::on_heartbeat_response(const BrokerHeartbeatResponse& respo
     return;
   }
   failed_attempts_ = 0;
+  for (size_t i = 0; i < offline_dirs_sent_; ++i) offline_dirs_[i].told = true;
   after_heartbeat(response, step);
 }
 
@@ -153,6 +162,10 @@ void BrokerLifecycle::on_timer(TimerKey timer, Step& step) {
   if (should_exit()) return;
   if (timer.kind == Timer::kBrokerHeartbeat) {
     communicate(step);
+  } else if (timer == kDirectoryLimitTimer) {
+    for (const OfflineDirectory& directory : offline_dirs_) {
+      if (directory.id == awaited_dir_ && !directory.told) begin_controlled_shutdown(step);
+    }
   } else if (timer == kShutdownLimitTimer || broker_epoch_ == kNoBrokerEpoch) {
     enter(BrokerState::kShuttingDown, step);
   }
@@ -162,6 +175,16 @@ void BrokerLifecycle::on_ready_to_unfence(Step& step) {
   if (ready_to_unfence_ || should_exit()) return;
   ready_to_unfence_ = true;
   if (state_ != BrokerState::kNotRunning) schedule(sim::Duration(), step);
+}
+
+void BrokerLifecycle::on_directory_failure(const Uuid& directory, Step& step) {
+  if (should_exit()) return;
+  offline_dirs_.push_back({directory});
+  awaited_dir_ = directory;  // A later failure takes the limit over, as one deferred event does.
+  step.effects.arm(kDirectoryLimitTimer, options_.config.log_dir_failure_timeout_ms);
+  if (!registered_) return;
+  next_is_immediate_ = in_flight_;
+  if (!in_flight_) step.effects.arm({Timer::kBrokerHeartbeat}, sim::Duration());
 }
 
 void BrokerLifecycle::begin_controlled_shutdown(Step& step) {

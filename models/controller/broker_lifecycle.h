@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/common/config.h"
 #include "models/common/step.h"
@@ -45,8 +46,12 @@ class BrokerLifecycle {
  public:
   explicit BrokerLifecycle(BrokerLifecycleOptions options) : options_(std::move(options)) {}
 
-  // Registers. `previous_broker_epoch` comes from the marker of a clean shutdown, else -1.
-  void on_start(Step& step, BrokerEpoch previous_broker_epoch);
+  // Registers with the log directories that work. `previous_broker_epoch` comes from the markers of
+  // a clean shutdown, else -1.
+  void on_start(Step& step, BrokerEpoch previous_broker_epoch, std::vector<Uuid> log_dirs = {});
+  // A log directory has failed: the controller must be told within log.dir.failure.timeout.ms, or
+  // the broker shuts down.
+  void on_directory_failure(const Uuid& directory, Step& step);
   void on_registration_response(const BrokerRegistrationResponse& response, Step& step);
   void on_heartbeat_response(const BrokerHeartbeatResponse& response, Step& step);
   // The registration or heartbeat under way got no reply.
@@ -94,6 +99,14 @@ class BrokerLifecycle {
   Uuid incarnation_id_;
   Offset metadata_offset_ = kNoOffset;
   int32_t failed_attempts_ = 0;
+  std::vector<Uuid> log_dirs_;  // Online at the start.
+  struct OfflineDirectory {
+    Uuid id;
+    bool told = false;  // The controller has answered a heartbeat that named it.
+  };
+  std::vector<OfflineDirectory> offline_dirs_;  // In the order of their failures.
+  size_t offline_dirs_sent_ = 0;                // In the heartbeat under way.
+  Uuid awaited_dir_;                            // For which the time limit runs.
   bool ready_to_unfence_ = false;
   bool registered_ = false;
   bool in_flight_ = false;

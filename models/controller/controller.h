@@ -15,7 +15,8 @@
 // exits, as Kafka's process halts.
 //
 // controller.cc holds the life of a record, models/raft/ the replicated log; the decisions are in
-// controller_brokers.cc, _partitions.cc, _topics.cc, _reassign.cc, _configs.cc and _periodic.cc.
+// controller_brokers.cc, _partitions.cc, _topics.cc, _reassign.cc, _directories.cc, _configs.cc and
+// _periodic.cc.
 // Source:
 // metadata/.../controller/{QuorumController,ClusterControlManager,ReplicationControlManager,
 // ProducerIdControlManager,ConfigurationControlManager}.java.
@@ -41,6 +42,7 @@
 #include "models/controller/replica_placement.h"
 #include "models/protocol/admin.h"
 #include "models/protocol/alter_partition.h"
+#include "models/protocol/assign_replicas_to_dirs.h"
 #include "models/protocol/broker_lifecycle.h"
 #include "models/protocol/create_topics.h"
 #include "models/protocol/producer_ids.h"
@@ -95,6 +97,8 @@ class Controller {
   void on_unregister_broker(RequestToken token, const UnregisterBrokerRequest& request, Step& step);
   void on_allocate_producer_ids(RequestToken token, const AllocateProducerIdsRequest& request,
                                 Step& step);
+  void on_assign_replicas_to_dirs(RequestToken token, const AssignReplicasToDirsRequest& request,
+                                  Step& step);
   // The quorum's own: Vote, BeginQuorumEpoch, EndQuorumEpoch; and Fetch, also of observers.
   void on_quorum_request(RequestToken token, const Message& request, Step& step);
   void on_quorum_reply(NodeId from, const Message& reply, Step& step);
@@ -194,6 +198,16 @@ class Controller {
   ErrorCode reassign(const ReassignablePartition& wanted, bool may_change_factor,
                      Records& records) const;
   ErrorCode elect_asked(const TopicPartition& name, ElectionType type, Records& records) const;
+
+  // controller_directories.cc
+  bool has_online_directory(NodeId id, const PartitionRegistration& partition) const;
+  Uuid default_directory(NodeId id) const;
+  bool are_directories_valid(const BrokerRegistrationRequest& request) const;
+  void add_changes_without_directory(NodeId broker, const Uuid& directory, Records& records) const;
+  void add_offline_directories(NodeId id, const std::vector<Uuid>& offline, Records& records,
+                               Step& step) const;
+  ErrorCode assign_replica(NodeId broker, const Uuid& directory, const AssignedReplica& replica,
+                           Records& records, Records& of_offline) const;
 
   // controller_configs.cc
   ErrorCode check_resource(const AlterConfigsResource& resource) const;

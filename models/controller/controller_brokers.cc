@@ -2,6 +2,8 @@
 //
 // Registrations, heartbeats and sessions of brokers.
 
+#include <algorithm>
+
 #include "models/controller/controller.h"
 
 namespace models {
@@ -65,8 +67,14 @@ void Controller::on_broker_registration(RequestToken token,
     step.effects.reply(token, BrokerRegistrationResponse{ErrorCode::kDuplicateBrokerRegistration});
     return;
   }
+  if (!are_directories_valid(request)) {
+    step.effects.reply(token, BrokerRegistrationResponse{ErrorCode::kInvalidRegistration});
+    return;
+  }
   RegisterBrokerRecord record{id, request.incarnation_id, BrokerEpoch(log_->next_offset().value()),
                               request.rack};
+  record.log_dirs = request.log_dirs;
+  std::sort(record.log_dirs.begin(), record.log_dirs.end());
   Records records;
   if (same_incarnation) {
     step.mark(Mark::kRegistrationAmended);
@@ -114,8 +122,11 @@ void Controller::on_broker_heartbeat(RequestToken token, const BrokerHeartbeatRe
       add_controlled_shutdown_records(id, records);
     }
   }
+  add_offline_directories(id, request.offline_log_dirs, records, step);
   heartbeats_.touch(id, is_fenced(next), request.current_metadata_offset);
-  Offset last = append(records, reason_of(next), step);
+  std::string why(reason_of(next));
+  if (next == current) why = "a log directory of broker " + std::to_string(id.value()) + " failed";
+  Offset last = append(records, why, step);
   if (next == BrokerControlState::kControlledShutdown) {
     heartbeats_.begin_controlled_shutdown(id, last);
   }

@@ -25,6 +25,8 @@ void note(const RegisterBrokerRecord& record, const MetadataReplay& before, std:
 
 void note(const BrokerRegistrationChangeRecord& record, const MetadataReplay&, std::string_view why,
           Step& step) {
+  // One of directories alone is told as "directory_offline".
+  if (record.fencing == FencingChange::kNone && !record.enters_controlled_shutdown) return;
   std::string_view what = "controlled_shutdown";
   if (record.fencing == FencingChange::kFence) what = "broker_fenced";
   if (record.fencing == FencingChange::kUnfence) what = "broker_unfenced";

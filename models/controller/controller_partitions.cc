@@ -54,8 +54,9 @@ std::optional<PartitionRegistration> Controller::change(const TopicImage& topic,
                                                         Records& records) const {
   const PartitionRegistration& partition =
       topic.partitions[static_cast<size_t>(target.partition_id)];
-  std::optional<PartitionChangeRecord> record =
-      change_partition(partition, std::move(target), [&](NodeId id) { return is_available(id); });
+  std::optional<PartitionChangeRecord> record = change_partition(
+      partition, std::move(target),
+      [&](NodeId id) { return is_available(id) && has_online_directory(id, partition); });
   if (!record) return std::nullopt;
   PartitionRegistration next = merge(partition, *record);
   records.emplace_back(*std::move(record));
@@ -64,11 +65,12 @@ std::optional<PartitionRegistration> Controller::change(const TopicImage& topic,
 
 void Controller::add_change(const TopicImage& topic, size_t index, const BrokerChange& brokers,
                             Records& records) const {
+  const PartitionRegistration& partition = topic.partitions[index];
   auto acceptable = [&](NodeId id) {
     if (id == brokers.removed || id == brokers.unclean_shutdown) return false;
-    return id == brokers.added || is_available(id);
+    bool available = id == brokers.added || is_available(id);
+    return available && has_online_directory(id, partition);
   };
-  const PartitionRegistration& partition = topic.partitions[index];
   PartitionTarget target = target_of(topic, index, election_of(topic));
   target.isr = without(partition.isr, brokers);
   target.unclean_shutdown = brokers.unclean_shutdown;

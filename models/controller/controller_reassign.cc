@@ -47,6 +47,7 @@ ErrorCode Controller::reassign(const ReassignablePartition& wanted, bool may_cha
   if (error != ErrorCode::kNone) return error;
   PartitionTarget target = target_of(topic, index, Election::kOnline);
   begin_reassignment(*partition, *wanted.replicas, target);
+  for (NodeId id : target.replicas) target.directories.emplace(id, default_directory(id));
   change(topic, std::move(target), records);
   return ErrorCode::kNone;
 }

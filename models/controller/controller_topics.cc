@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "models/common/random_uuid.h"
 #include "models/controller/controller.h"
-#include "models/controller/random_uuid.h"
 #include "models/raft/raft.h"
 
 namespace models {
@@ -68,6 +68,7 @@ std::optional<PartitionRecord> Controller::new_partition(const Uuid& topic_id, i
                                                          const Assignment& replicas) const {
   PartitionRecord record{index, topic_id, {}};
   record.partition.replicas = replicas;
+  for (NodeId id : replicas) record.partition.directories.push_back(default_directory(id));
   std::copy_if(replicas.begin(), replicas.end(), std::back_inserter(record.partition.isr),
                [&](NodeId id) { return is_available(id); });
   if (record.partition.isr.empty()) return std::nullopt;

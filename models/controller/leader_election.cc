@@ -110,10 +110,25 @@ void set_last_known_leader(const PartitionRegistration& partition, PartitionChan
   }
 }
 
+// In the order of the replicas.
+std::vector<Uuid> directories_of(const Nodes& replicas,
+                                 const absl::btree_map<NodeId, Uuid>& directories) {
+  std::vector<Uuid> ids;
+  for (NodeId id : replicas) {
+    auto place = directories.find(id);
+    ids.push_back(place == directories.end() ? kMigratingDirectory : place->second);
+  }
+  return ids;
+}
+
 void set_assignment(const PartitionRegistration& partition, const PartitionTarget& target,
                     PartitionChangeRecord& change) {
-  if (!target.replicas.empty() && target.replicas != partition.replicas) {
-    change.replicas = target.replicas;
+  if (!target.replicas.empty()) {
+    std::vector<Uuid> former;
+    for (NodeId id : partition.replicas) former.push_back(partition.directory_of(id));
+    std::vector<Uuid> directories = directories_of(target.replicas, target.directories);
+    if (directories != former) change.directories = std::move(directories);
+    if (target.replicas != partition.replicas) change.replicas = target.replicas;
   }
   if (target.removing != partition.removing) change.removing = target.removing;
   if (target.adding != partition.adding) change.adding = target.adding;
@@ -128,6 +143,7 @@ PartitionTarget PartitionTarget::of(const PartitionRegistration& partition) {
   target.removing = partition.removing;
   target.adding = partition.adding;
   target.recovering = partition.recovering;
+  for (NodeId id : partition.replicas) target.directories.emplace(id, partition.directory_of(id));
   return target;
 }
 

@@ -33,6 +33,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/functional/function_ref.h"
 #include "models/common/metadata_image.h"
 #include "models/controller/metadata_records.h"
@@ -62,6 +63,7 @@ struct PartitionTarget {
   bool elr_enabled = false;
   size_t min_isr = 1;  // Of the topic, and not above its replication factor.
   NodeId unclean_shutdown = kNoNode;
+  absl::btree_map<NodeId, Uuid> directories;  // Of replicas; those left out: MIGRATING.
 
   // All as it is.
   static PartitionTarget of(const PartitionRegistration& partition);

@@ -21,7 +21,9 @@ MetadataPartition partition_of(const MetadataImage& image, int32_t index,
   answer.replicas = partition.replicas;
   answer.isr = partition.isr;
   for (NodeId id : partition.replicas) {
-    if (!is_alive(image, id)) answer.offline_replicas.push_back(id);
+    bool can_serve =
+        is_alive(image, id) && is_online(partition.directory_of(id), image.find(id)->directories);
+    if (!can_serve) answer.offline_replicas.push_back(id);
   }
   if (is_alive(image, partition.leader)) {
     answer.leader = partition.leader;

@@ -26,7 +26,7 @@ constexpr Schema kPartitionChange{5, 2};
 constexpr Schema kRemoveTopic{9, 0};
 constexpr Schema kFeatureLevel{12, 0};
 constexpr Schema kProducerIds{15, 0};
-constexpr Schema kBrokerRegistrationChange{17, 1};  // The highest of the two versions written.
+constexpr Schema kBrokerRegistrationChange{17, 2};  // The highest of the three versions written.
 constexpr Schema kNoOp{20, 0};
 constexpr Schema kClearElr{28, 0};
 
@@ -36,26 +36,28 @@ std::string int_body(uint64_t value, int bytes) {
   return out.bytes();
 }
 
+void write(const std::vector<Uuid>& ids, WireWriter& out) {
+  out.unsigned_varint(static_cast<uint32_t>(ids.size()) + 1);
+  for (const Uuid& id : ids) out.uuid(id);
+}
+
+std::vector<Uuid> read_uuids(WireReader& in) {
+  uint32_t count = in.array_length();
+  std::vector<Uuid> ids;
+  for (uint32_t i = 0; i < count && in.ok(); ++i) ids.push_back(in.uuid());
+  return ids;
+}
+
+std::string uuids_body(const std::vector<Uuid>& ids) {
+  WireWriter out;
+  write(ids, out);
+  return out.bytes();
+}
+
 std::string node_ids_body(const std::vector<NodeId>& ids) {
   WireWriter out;
   out.node_ids(ids);
   return out.bytes();
-}
-
-void write_directories(size_t count, WireWriter& out) {
-  out.unsigned_varint(static_cast<uint32_t>(count) + 1);
-  for (size_t i = 0; i < count; ++i) out.uuid(Uuid{});
-}
-
-std::string directories_body(size_t count) {
-  WireWriter out;
-  write_directories(count, out);
-  return out.bytes();
-}
-
-void read_directories(WireReader& in) {
-  uint32_t count = in.array_length();
-  for (uint32_t i = 0; i < count && in.ok(); ++i) in.uuid();
 }
 
 Schema schema_of(const RegisterBrokerRecord&) { return kRegisterBroker; }
@@ -69,9 +71,11 @@ Schema schema_of(const NoOpRecord&) { return kNoOp; }
 Schema schema_of(const RemoveTopicRecord&) { return kRemoveTopic; }
 Schema schema_of(const ClearElrRecord&) { return kClearElr; }
 Schema schema_of(const UnregisterBrokerRecord&) { return kUnregisterBroker; }
-// The controller writes fencing at version 0, and only a controlled shutdown at version 1.
+// The controller writes fencing at version 0, a controlled shutdown at 1, directories at 2.
 Schema schema_of(const BrokerRegistrationChangeRecord& record) {
-  return {kBrokerRegistrationChange.api_key, record.enters_controlled_shutdown ? 1u : 0u};
+  uint32_t version = record.enters_controlled_shutdown ? 1 : 0;
+  if (!record.log_dirs.empty()) version = kBrokerRegistrationChange.version;
+  return {kBrokerRegistrationChange.api_key, version};
 }
 
 void write(const RegisterBrokerRecord& record, WireWriter& out) {
@@ -88,7 +92,9 @@ void write(const RegisterBrokerRecord& record, WireWriter& out) {
   }
   out.boolean(record.fenced);
   out.boolean(record.in_controlled_shutdown);
-  out.tagged_fields({});
+  std::vector<std::pair<uint32_t, std::string>> tagged;
+  if (!record.log_dirs.empty()) tagged.emplace_back(0, uuids_body(record.log_dirs));
+  out.tagged_fields(tagged);
 }
 
 void write(const BrokerRegistrationChangeRecord& record, WireWriter& out) {
@@ -99,6 +105,7 @@ void write(const BrokerRegistrationChangeRecord& record, WireWriter& out) {
     tagged.emplace_back(0, int_body(static_cast<uint64_t>(record.fencing), 1));
   }
   if (record.enters_controlled_shutdown) tagged.emplace_back(1, int_body(1, 1));
+  if (!record.log_dirs.empty()) tagged.emplace_back(2, uuids_body(record.log_dirs));
   out.tagged_fields(tagged);
 }
 
@@ -119,7 +126,9 @@ void write(const PartitionRecord& record, WireWriter& out) {
   out.i32(partition.leader.value());
   out.i32(partition.leader_epoch.value());
   out.i32(partition.partition_epoch.value());
-  write_directories(partition.replicas.size(), out);
+  std::vector<Uuid> directories = partition.directories;
+  directories.resize(partition.replicas.size(), kMigratingDirectory);
+  write(directories, out);
   std::vector<std::pair<uint32_t, std::string>> tagged;
   if (partition.recovering) tagged.emplace_back(0, int_body(1, 1));
   if (!partition.elr.empty()) tagged.emplace_back(1, node_ids_body(partition.elr));
@@ -146,7 +155,7 @@ void write(const PartitionChangeRecord& record, WireWriter& out) {
   if (record.recovering) tagged.emplace_back(5, int_body(*record.recovering ? 1 : 0, 1));
   add(6, record.elr);
   add(7, record.last_known_elr);
-  if (record.replicas) tagged.emplace_back(8, directories_body(record.replicas->size()));
+  if (record.directories) tagged.emplace_back(8, uuids_body(*record.directories));
   out.tagged_fields(tagged);
 }
 
@@ -202,7 +211,12 @@ absl::StatusOr<MetadataRecord> read_register_broker(WireReader& in) {
   record.rack = in.nullable_string().value_or(std::string());
   record.fenced = in.boolean();
   record.in_controlled_shutdown = in.boolean();
-  if (!in.tagged_fields().empty()) return not_modelled("RegisterBrokerRecord with log directories");
+  for (const auto& [tag, body] : in.tagged_fields()) {
+    if (tag != 0) return not_modelled("RegisterBrokerRecord with unknown tags");
+    WireReader field(body);
+    record.log_dirs = read_uuids(field);
+    if (!field.ok() || !field.at_end()) in.fail();
+  }
   return record;
 }
 
@@ -212,6 +226,11 @@ absl::StatusOr<MetadataRecord> read_registration_change(WireReader& in) {
   record.broker_epoch = BrokerEpoch(in.i64());
   for (const auto& [tag, body] : in.tagged_fields()) {
     WireReader field(body);
+    if (tag == 2) {
+      record.log_dirs = read_uuids(field);
+      if (!field.ok() || !field.at_end()) in.fail();
+      continue;
+    }
     int8_t value = field.i8();
     if (!field.ok() || value < -1 || value > 1) in.fail();
     if (tag == 0) {
@@ -219,7 +238,7 @@ absl::StatusOr<MetadataRecord> read_registration_change(WireReader& in) {
     } else if (tag == 1) {
       record.enters_controlled_shutdown = value == 1;
     } else {
-      return not_modelled("BrokerRegistrationChangeRecord with log directories");
+      return not_modelled("BrokerRegistrationChangeRecord with unknown tags");
     }
   }
   return record;
@@ -245,7 +264,7 @@ absl::StatusOr<MetadataRecord> read_partition(WireReader& in) {
   partition.leader = NodeId(in.i32());
   partition.leader_epoch = LeaderEpoch(in.i32());
   partition.partition_epoch = PartitionEpoch(in.i32());
-  read_directories(in);
+  partition.directories = read_uuids(in);
   for (const auto& [tag, body] : in.tagged_fields()) {
     WireReader field(body);
     if (tag == 0) {
@@ -294,7 +313,7 @@ absl::StatusOr<MetadataRecord> read_partition_change(WireReader& in) {
         record.last_known_elr = field.node_ids();
         break;
       case 8:
-        read_directories(field);
+        record.directories = read_uuids(field);
         break;
       default:
         return not_modelled("a field of PartitionChangeRecord");
@@ -376,9 +395,10 @@ constexpr Reader kReaders[] = {
 };
 
 // Other versions of these records lay out their fields in other ways, but for the registration
-// change, whose two versions differ in tags alone.
+// change, whose versions differ in tags alone.
 bool is_readable(const Schema& schema, uint32_t version) {
-  return version == schema.version || (schema.api_key == 17 && version == 0);
+  return version == schema.version ||
+         (schema.api_key == kBrokerRegistrationChange.api_key && version < schema.version);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 //   value of a record = frame version 1 | api key | version   (unsigned varints)   | body
 //
 // What this program does not model is written as Kafka writes it when it is absent (no endpoints,
-// no features, directory id 0 = DirectoryId.MIGRATING), and read only so.
+// no features), and read only so.
 // Source: metadata/src/main/resources/common/metadata/*.json, AbstractApiMessageSerde.java.
 
 #ifndef MODELS_CONTROLLER_METADATA_RECORDS_H_
@@ -33,6 +33,7 @@ struct RegisterBrokerRecord {
   std::string rack;  // Empty: null on the wire.
   bool fenced = true;
   bool in_controlled_shutdown = false;
+  std::vector<Uuid> log_dirs;  // Sorted.
   bool operator==(const RegisterBrokerRecord&) const = default;
 };
 
@@ -43,6 +44,7 @@ struct BrokerRegistrationChangeRecord {
   BrokerEpoch broker_epoch = kNoBrokerEpoch;
   FencingChange fencing = FencingChange::kNone;
   bool enters_controlled_shutdown = false;
+  std::vector<Uuid> log_dirs;  // Those still online; empty: unchanged.
   bool operator==(const BrokerRegistrationChangeRecord&) const = default;
 };
 
@@ -71,9 +73,10 @@ struct PartitionChangeRecord {
   std::optional<std::vector<NodeId>> adding;
   std::optional<std::vector<NodeId>> elr;
   std::optional<std::vector<NodeId>> last_known_elr;
+  std::optional<std::vector<Uuid>> directories;  // Of `replicas`, in their order.
   bool is_no_op() const {
     return !isr && !leader && !recovering && !replicas && !removing && !adding && !elr &&
-           !last_known_elr;
+           !last_known_elr && !directories;
   }
   bool operator==(const PartitionChangeRecord&) const = default;
 };

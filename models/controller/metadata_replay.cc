@@ -10,6 +10,7 @@ namespace models {
 PartitionRegistration merge(const PartitionRegistration& partition,
                             const PartitionChangeRecord& change) {
   PartitionRegistration next = partition;
+  if (change.directories) next.directories = *change.directories;
   if (change.isr) next.isr = *change.isr;
   if (change.recovering) next.recovering = *change.recovering;
   if (change.replicas) next.replicas = *change.replicas;
@@ -51,7 +52,7 @@ void MetadataReplay::apply(const RegisterBrokerRecord& record, MetadataDelta& de
   image_.brokers.insert_or_assign(
       record.broker_id,
       BrokerRegistration{record.broker_id, record.broker_epoch, record.incarnation_id, record.rack,
-                         record.fenced, record.in_controlled_shutdown});
+                         record.fenced, record.in_controlled_shutdown, record.log_dirs});
   delta.brokers.insert(record.broker_id);
 }
 
@@ -64,6 +65,7 @@ void MetadataReplay::apply(const BrokerRegistrationChangeRecord& record, Metadat
     broker->second.fenced = record.fencing == FencingChange::kFence;
   }
   if (record.enters_controlled_shutdown) broker->second.in_controlled_shutdown = true;
+  if (!record.log_dirs.empty()) broker->second.directories = record.log_dirs;
   delta.brokers.insert(record.broker_id);
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/container/btree_map.h"
 #include "models/controller/broker_lifecycle.h"
+#include "models/controller/directory_assignments.h"
 #include "models/controller/metadata_cache.h"
 #include "models/controller/metadata_observer.h"
 #include "models/node/node_shell.h"
@@ -21,8 +22,9 @@ namespace models {
 struct BrokerNodeOptions {
   NodeId node_id = kNoNode;
   BrokerConfig config;
-  std::string log_directory;
-  std::string rack;  // broker.rack; empty: none.
+  std::string log_directory;  // Unless the config names log.dirs.
+  std::string rack;           // broker.rack; empty: none.
+  std::string cluster_id;
 };
 
 class BrokerNode final : public NodeShell {
@@ -53,6 +55,7 @@ class BrokerNode final : public NodeShell {
 
   void apply_metadata(const MetadataDelta& delta, Step& step);
   void after_lifecycle(Step& step);
+  void after_replicas(Step& step);
   void publish(const MetadataDelta& delta, Step& step);
 
   BrokerNodeOptions options_;
@@ -61,6 +64,7 @@ class BrokerNode final : public NodeShell {
   MetadataCache metadata_cache_;
   ReplicaManager replica_manager_;
   ProducerIdManager producer_id_manager_;
+  DirectoryAssignments directory_assignments_;
   bool published_ = false;  // The replica manager has been given a first image.
   // Partitions that a handler thread is writing to, and until when; others wait.
   absl::btree_map<TopicPartition, sim::SimTime> locks_;

@@ -25,8 +25,10 @@ BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& optio
       options_(options),
       broker_lifecycle_({options.node_id, options.rack, options.config}),
       metadata_observer_({options.node_id, shell.cluster->controllers, options.config}),
-      replica_manager_({options.node_id, options.config, options.log_directory}),
-      producer_id_manager_(options.node_id) {
+      replica_manager_(
+          {options.node_id, options.config, options.log_directory, options.cluster_id}),
+      producer_id_manager_(options.node_id),
+      directory_assignments_(options.node_id) {
   serve(options.config.num_network_threads, options.config.num_io_threads);
   const sim::Duration in_general = sim::Duration::millis(30000);  // request.timeout.ms
   ChannelOptions fetch;
@@ -56,6 +58,7 @@ void BrokerNode::show_state(sim::FieldSink& sink) const {
   sim::show(sink, "metadata", metadata_observer_);
   sim::show(sink, "replicas", replica_manager_);
   sim::show(sink, "producer_ids", producer_id_manager_);
+  sim::show(sink, "directories", directory_assignments_);
 }
 
 void BrokerNode::route_boot(Step& step) {
@@ -65,7 +68,8 @@ void BrokerNode::route_boot(Step& step) {
     step.effects.exit();
     return;
   }
-  broker_lifecycle_.on_start(step, replica_manager_.previous_broker_epoch());
+  broker_lifecycle_.on_start(step, replica_manager_.previous_broker_epoch(),
+                             replica_manager_.online_directory_ids());
   metadata_observer_.on_start(step);
 }
 
@@ -109,6 +113,14 @@ void BrokerNode::publish(const MetadataDelta& delta, Step& step) {
   broker_lifecycle_.on_ready_to_unfence(step);
 }
 
+// What became of log directories: the controller is told.
+void BrokerNode::after_replicas(Step& step) {
+  ReplicaManager::DirectoryEvents events = replica_manager_.take_directory_events();
+  for (const Uuid& failed : events.failures) broker_lifecycle_.on_directory_failure(failed, step);
+  for (const auto& [replica, directory] : events.assignments)
+    directory_assignments_.on_assignment(replica, directory, step);
+}
+
 void BrokerNode::route_request(RequestToken token, const Message& request, Step& step) {
   if (auto* fetch = std::get_if<FetchRequest>(&request)) {
     ROUTE(replica_manager, on_fetch, token, *fetch, step);
@@ -128,6 +140,7 @@ void BrokerNode::route_request(RequestToken token, const Message& request, Step&
   } else {
     refuse(name_of(request));
   }
+  after_replicas(step);
 }
 
 void BrokerNode::route_reply(const MatchedReply& match, const Message& reply, Step& step) {
@@ -155,9 +168,12 @@ void BrokerNode::route_reply(const MatchedReply& match, const Message& reply, St
     after_lifecycle(step);
   } else if (auto* ids = std::get_if<AllocateProducerIdsResponse>(&reply)) {
     ROUTE(producer_id_manager, on_allocate_producer_ids_response, *ids, step);
+  } else if (auto* dirs = std::get_if<AssignReplicasToDirsResponse>(&reply)) {
+    ROUTE(directory_assignments, on_response, *dirs, step);
   } else {
     refuse(name_of(reply));
   }
+  after_replicas(step);
 }
 
 void BrokerNode::route_failure(const FailedRequest& failed, Step& step) {
@@ -176,10 +192,13 @@ void BrokerNode::route_failure(const FailedRequest& failed, Step& step) {
     ROUTE(replica_manager, on_alter_partition_failed, *alter, failed.why, step);
   } else if (std::holds_alternative<AllocateProducerIdsRequest>(sent)) {
     ROUTE(producer_id_manager, on_allocate_producer_ids_failed, failed.why, step);
+  } else if (std::holds_alternative<AssignReplicasToDirsRequest>(sent)) {
+    ROUTE(directory_assignments, on_request_failed, failed.why, step);
   } else {
     ROUTE(broker_lifecycle, on_request_failed, failed.why, step);
     after_lifecycle(step);
   }
+  after_replicas(step);
 }
 
 void BrokerNode::route_timer(TimerKey key, Step& step) {
@@ -188,13 +207,18 @@ void BrokerNode::route_timer(TimerKey key, Step& step) {
     after_lifecycle(step);
   } else if (key.kind == Timer::kMetadataFetchBackoff) {
     ROUTE(metadata_observer, on_timer, key, step);
+  } else if (key.kind == Timer::kDirectoryAssignment) {
+    ROUTE(directory_assignments, on_timer, metadata_observer_.image(),
+          broker_lifecycle_.broker_epoch(), step);
   } else {
     ROUTE(replica_manager, on_timer, key, step);
   }
+  after_replicas(step);
 }
 
 void BrokerNode::route_flushed(int64_t key, Step& step) {
   ROUTE(replica_manager, on_flushed, key, step);
+  after_replicas(step);
 }
 
 // Kafka's partition lock: while one handler thread writes to a log, others wait for it.

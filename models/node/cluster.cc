@@ -62,6 +62,7 @@ class Builder {
   template <class N, class Options>
   sim::ProcessId add_in(sim::ZoneId zone, NodeKind kind, std::string name, Options options) {
     sim::HostSpec host{name, zone, spec_.disk, spec_.nic_bytes_per_second};
+    if (kind == NodeKind::kBroker) host.disk.mounts = spec_.config.log_dirs;
     ShellOptions shell{kind, map_, spec_.mutations, spec_.costs};
     return world_.add_process(
         world_.add_host(std::move(host)), std::move(name),
@@ -109,9 +110,12 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
         {id, builder.add_in<ControllerNode>(builder.zone_of(cluster.controllers_.size()),
                                             NodeKind::kController, name, std::move(options))});
   }
+  cluster.log_directories_ = spec.config.log_dirs;
+  if (cluster.log_directories_.empty()) cluster.log_directories_.emplace_back(kLogDirectory);
   for (NodeId id : builder.map().brokers) {
     size_t index = cluster.brokers_.size();
-    BrokerNodeOptions options{id, spec.config, std::string(kLogDirectory), builder.rack_of(index)};
+    BrokerNodeOptions options{id, spec.config, std::string(kLogDirectory), builder.rack_of(index),
+                              std::string(kClusterId)};
     cluster.brokers_.push_back(
         {id,
          builder.add_in<BrokerNode>(builder.zone_of(index), NodeKind::kBroker,

@@ -28,7 +28,8 @@ namespace models {
 
 inline constexpr int32_t kFirstBrokerId = 1;
 inline constexpr int32_t kFirstControllerId = 3000;
-inline constexpr std::string_view kLogDirectory = "kafka-logs";
+inline constexpr std::string_view kLogDirectory = "kafka-logs";  // Unless log.dirs says otherwise.
+inline constexpr std::string_view kClusterId = "RmF1bHRsaW5lLXNpbS0wMQ";
 
 struct ClusterSpec {
   int32_t brokers = 3;
@@ -70,6 +71,8 @@ class Cluster {
   };
 
   const std::vector<Node>& brokers() const { return brokers_; }
+  // Of each broker, as paths of its disk.
+  const std::vector<std::string>& log_directories() const { return log_directories_; }
   const std::vector<Node>& controllers() const { return controllers_; }
   const std::vector<Client>& clients() const { return clients_; }
   sim::ProcessId admin() const { return admin_; }
@@ -81,6 +84,7 @@ class Cluster {
 
  private:
   std::vector<Node> brokers_;
+  std::vector<std::string> log_directories_;
   std::vector<Node> controllers_;
   std::vector<Client> clients_;
   sim::ProcessId admin_{-1};

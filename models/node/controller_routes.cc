@@ -54,6 +54,8 @@ void ControllerNode::route_request(RequestToken token, const Message& request, S
     ROUTE(controller, on_elect_leaders, token, *elections, step);
   } else if (auto* leaver = std::get_if<UnregisterBrokerRequest>(&request)) {
     ROUTE(controller, on_unregister_broker, token, *leaver, step);
+  } else if (auto* dirs = std::get_if<AssignReplicasToDirsRequest>(&request)) {
+    ROUTE(controller, on_assign_replicas_to_dirs, token, *dirs, step);
   } else if (auto* ids = std::get_if<AllocateProducerIdsRequest>(&request)) {
     ROUTE(controller, on_allocate_producer_ids, token, *ids, step);
   } else if (std::holds_alternative<FetchRequest>(request) ||
@@ -72,7 +74,9 @@ void ControllerNode::route_reply(const MatchedReply& match, const Message& reply
 void ControllerNode::route_failure(const FailedRequest& failed, Step& step) {
   ROUTE(controller, on_quorum_request_failed, failed.to, step);
 }
-void ControllerNode::route_timer(TimerKey key, Step& step) { ROUTE(controller, on_timer, key, step); }
+void ControllerNode::route_timer(TimerKey key, Step& step) {
+  ROUTE(controller, on_timer, key, step);
+}
 void ControllerNode::route_flushed(int64_t key, Step& step) {
   ROUTE(controller, on_flushed, key, step);
 }

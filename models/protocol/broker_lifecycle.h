@@ -7,6 +7,7 @@
 #define MODELS_PROTOCOL_BROKER_LIFECYCLE_H_
 
 #include <string>
+#include <vector>
 
 #include "models/common/error_code.h"
 #include "models/common/ids.h"
@@ -16,14 +17,16 @@ namespace models {
 struct BrokerRegistrationRequest {
   static constexpr std::string_view kName = "BrokerRegistrationRequest";
   NodeId broker_id = kNoNode;
-  Uuid incarnation_id;            // New at each start of the process.
-  std::string rack;               // Empty: none.
+  Uuid incarnation_id;                                 // New at each start of the process.
+  std::string rack;                                    // Empty: none.
   BrokerEpoch previous_broker_epoch = kNoBrokerEpoch;  // Known only after a clean shutdown.
+  std::vector<Uuid> log_dirs;                          // Ids of those that are online, sorted.
   static void fields(auto&& f) {
     f("broker_id", &BrokerRegistrationRequest::broker_id);
     f("incarnation_id", &BrokerRegistrationRequest::incarnation_id);
     f("rack", &BrokerRegistrationRequest::rack);
     f("previous_broker_epoch", &BrokerRegistrationRequest::previous_broker_epoch);
+    f("log_dirs", &BrokerRegistrationRequest::log_dirs);
   }
 };
 
@@ -44,12 +47,14 @@ struct BrokerHeartbeatRequest {
   Offset current_metadata_offset = kNoOffset;
   bool want_fence = false;
   bool want_shut_down = false;
+  std::vector<Uuid> offline_log_dirs;  // All that have failed in this life.
   static void fields(auto&& f) {
     f("broker_id", &BrokerHeartbeatRequest::broker_id);
     f("broker_epoch", &BrokerHeartbeatRequest::broker_epoch);
     f("current_metadata_offset", &BrokerHeartbeatRequest::current_metadata_offset);
     f("want_fence", &BrokerHeartbeatRequest::want_fence);
     f("want_shut_down", &BrokerHeartbeatRequest::want_shut_down);
+    f("offline_log_dirs", &BrokerHeartbeatRequest::offline_log_dirs);
   }
 };
 

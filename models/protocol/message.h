@@ -14,6 +14,7 @@
 
 #include "models/protocol/admin.h"
 #include "models/protocol/alter_partition.h"
+#include "models/protocol/assign_replicas_to_dirs.h"
 #include "models/protocol/broker_lifecycle.h"
 #include "models/protocol/create_topics.h"
 #include "models/protocol/delete_records.h"
@@ -41,7 +42,8 @@ using Message = std::variant<
     ElectLeadersResponse, UnregisterBrokerRequest, UnregisterBrokerResponse, VoteRequest,
     VoteResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse, EndQuorumEpochRequest,
     EndQuorumEpochResponse, DeleteRecordsRequest, DeleteRecordsResponse,
-    OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>;
+    OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse, AssignReplicasToDirsRequest,
+    AssignReplicasToDirsResponse>;
 
 std::string_view name_of(const Message& message);
 

@@ -14,7 +14,7 @@
 
 namespace models {
 
-enum class ReplicaRole : uint8_t { kNone, kLeader, kFollower };
+enum class ReplicaRole : uint8_t { kNone, kLeader, kFollower, kOffline };
 inline std::string_view name_of(ReplicaRole role) {
   switch (role) {
     case ReplicaRole::kNone:
@@ -23,23 +23,29 @@ inline std::string_view name_of(ReplicaRole role) {
       return "leader";
     case ReplicaRole::kFollower:
       return "follower";
+    case ReplicaRole::kOffline:
+      return "offline";
   }
   return "unknown";
 }
 
 struct HostedPartition {
   PartitionLog log;
-  ReplicaRole role = ReplicaRole::kNone;  // None: found on disk, not yet named by metadata.
-  NodeId leader = kNoNode;                // As metadata has it.
+  int32_t directory = 0;  // Its place among the broker's log directories.
+  // None: found on disk, not yet named by metadata. Offline: its directory has failed.
+  ReplicaRole role = ReplicaRole::kNone;
+  NodeId leader = kNoNode;  // As metadata has it.
   PartitionVersion version;
   LeaderReplica as_leader;  // Of meaning in the role of that name only.
   FollowerReplica as_follower;
-  std::string topic_id;  // As text; empty: unknown.
+  Uuid topic_id;
   bool deleted = false;  // Not a replica any more: its place in the list is all that is left.
   bool changed = true;   // Log, watermark, role or epoch, since last reported.
 
   const TopicPartition& partition() const { return log.partition(); }
   bool is_leader() const { return role == ReplicaRole::kLeader; }
+  bool is_offline() const { return role == ReplicaRole::kOffline; }
+  bool has_log() const { return !deleted && !is_offline(); }  // Of which use can be made.
 
   static void fields(auto&& f) {
     f("log", &HostedPartition::log);

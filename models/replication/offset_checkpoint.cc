@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "absl/strings/cord.h"
+#include "models/log/text_file.h"
 
 namespace models {
 namespace {
@@ -16,26 +16,10 @@ std::string path_of(const std::string& directory, std::string_view file) {
   return path;
 }
 
+// What cannot be read counts as missing.
 std::optional<std::string> read_text(const std::string& path, sim::FileSystem& disk) {
-  if (!disk.exists(path)) return std::nullopt;
-  absl::StatusOr<sim::FileId> file = disk.open(path, /*create=*/false);
-  if (!file.ok()) return std::nullopt;
-  absl::StatusOr<int64_t> size = disk.size(*file);
-  absl::StatusOr<absl::Cord> bytes =
-      size.ok() ? disk.read(*file, 0, *size) : absl::StatusOr<absl::Cord>(size.status());
-  absl::Status closed = disk.close(*file);
-  if (!bytes.ok() || !closed.ok()) return std::nullopt;
-  return std::string(*bytes);
-}
-
-absl::Status write_text(const std::string& path, const std::string& text, sim::FileSystem& disk) {
-  absl::StatusOr<sim::FileId> file = disk.open(path, /*create=*/true);
-  if (!file.ok()) return file.status();
-  absl::Status done = disk.truncate(*file, 0);
-  if (done.ok()) done = disk.append(*file, absl::Cord(text));
-  if (done.ok()) done = disk.sync(*file);
-  absl::Status closed = disk.close(*file);
-  return done.ok() ? closed : done;
+  absl::StatusOr<std::optional<std::string>> text = read_text_file(path, disk);
+  return text.ok() ? *std::move(text) : std::nullopt;
 }
 
 // Cuts the text up to the next `end` off `rest`.
@@ -87,29 +71,31 @@ absl::Status write_checkpoint(const std::string& directory, std::string_view fil
     text += std::to_string(offset.value());
     text += '\n';
   }
-  std::string path = path_of(directory, file);
-  std::string beside = path + ".tmp";
-  if (absl::Status written = write_text(beside, text, disk); !written.ok()) return written;
-  if (absl::Status renamed = disk.rename(beside, path); !renamed.ok()) return renamed;
-  return disk.sync_directory(directory);
+  return replace_text_file(directory, std::string(file), text, disk);
+}
+
+absl::StatusOr<std::optional<BrokerEpoch>> read_clean_shutdown_marker(const std::string& directory,
+                                                                      sim::FileSystem& disk) {
+  absl::StatusOr<std::optional<std::string>> text =
+      read_text_file(path_of(directory, kCleanShutdownFile), disk);
+  if (!text.ok()) return text.status();
+  if (!*text) return std::optional<BrokerEpoch>();
+  constexpr std::string_view kKey = "\"brokerEpoch\":";
+  size_t at = (*text)->find(kKey);
+  if (at == std::string::npos) return std::optional(kNoBrokerEpoch);
+  int64_t value = 0;
+  std::string_view rest = std::string_view(**text).substr(at + kKey.size());
+  bool good = parse(take_until(rest, '}'), value);
+  return std::optional(good ? BrokerEpoch(value) : kNoBrokerEpoch);
 }
 
 absl::StatusOr<std::optional<BrokerEpoch>> take_clean_shutdown_marker(const std::string& directory,
                                                                       sim::FileSystem& disk) {
-  std::string path = path_of(directory, kCleanShutdownFile);
-  if (!disk.exists(path)) return std::optional<BrokerEpoch>();
-  BrokerEpoch epoch = kNoBrokerEpoch;
-  if (std::optional<std::string> text = read_text(path, disk)) {
-    constexpr std::string_view kKey = "\"brokerEpoch\":";
-    size_t at = text->find(kKey);
-    int64_t value = 0;
-    if (at != std::string::npos) {
-      std::string_view rest = std::string_view(*text).substr(at + kKey.size());
-      if (parse(take_until(rest, '}'), value)) epoch = BrokerEpoch(value);
-    }
-  }
-  if (absl::Status removed = disk.remove(path); !removed.ok()) return removed;
-  return std::optional(epoch);
+  absl::StatusOr<std::optional<BrokerEpoch>> epoch = read_clean_shutdown_marker(directory, disk);
+  if (!epoch.ok() || !*epoch) return epoch;
+  if (absl::Status gone = disk.remove(path_of(directory, kCleanShutdownFile)); !gone.ok())
+    return gone;
+  return epoch;
 }
 
 absl::Status write_clean_shutdown_marker(const std::string& directory, BrokerEpoch epoch,
@@ -117,7 +103,7 @@ absl::Status write_clean_shutdown_marker(const std::string& directory, BrokerEpo
   std::string text = "{\"version\":0,\"brokerEpoch\":";
   text += std::to_string(epoch.value());
   text += '}';
-  return write_text(path_of(directory, kCleanShutdownFile), text, disk);
+  return write_text_file(path_of(directory, kCleanShutdownFile), text, disk);
 }
 
 }  // namespace models

@@ -44,6 +44,9 @@ OffsetMap read_checkpoint(const std::string& directory, std::string_view file,
 absl::Status write_checkpoint(const std::string& directory, std::string_view file,
                               const OffsetMap& offsets, sim::FileSystem& disk);
 
+// The broker epoch in the marker of a clean stop; -1 if it can't be read, nothing if there is none.
+absl::StatusOr<std::optional<BrokerEpoch>> read_clean_shutdown_marker(const std::string& directory,
+                                                                      sim::FileSystem& disk);
 // Reads and removes the marker of a clean stop. Nothing if there is none; else the broker epoch of
 // the life that wrote it (-1 if it can't be read). An error if it can't be removed: it would vouch
 // for a later, unclean stop.

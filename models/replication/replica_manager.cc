@@ -5,8 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "models/log/log_file_name.h"
-#include "models/replication/partition_metadata.h"
 #include "sim/check.h"
 
 namespace models {
@@ -15,115 +13,66 @@ namespace {
 // log.initial.task.delay.ms
 constexpr sim::Duration kInitialTaskDelay = sim::Duration::seconds(30);
 
-// "orders-0/", as a directory listing has it.
-std::optional<LogDirectoryName> parse_directory(std::string_view name) {
-  if (name.empty() || name.back() != '/') return std::nullopt;
-  name.remove_suffix(1);
-  return parse_log_directory_name(name);
-}
-
-Offset offset_or_zero(const OffsetMap& offsets, const TopicPartition& partition) {
-  auto it = offsets.find(partition);
-  return it == offsets.end() ? Offset(0) : it->second;
-}
-
 }  // namespace
 
 absl::Status ReplicaManager::on_start(Step& step) {
-  const std::string& directory = options_.log_directory;
-  if (!step.disk.exists(directory)) {
-    if (absl::Status made = step.disk.create_directory(directory); !made.ok()) return made;
-  }
-  absl::StatusOr<std::optional<BrokerEpoch>> marker =
-      take_clean_shutdown_marker(directory, step.disk);
-  if (!marker.ok()) return marker.status();
-  was_clean_ = marker->has_value();
-  previous_epoch_ = marker->value_or(kNoBrokerEpoch);
-  if (absl::Status opened = open_logs(step); !opened.ok()) return opened;
+  started_ = step.mono;
+  if (absl::Status prepared = prepare_directories(step); !prepared.ok()) return prepared;
+  absl::StatusOr<BrokerEpoch> epoch = read_common_broker_epoch(directories_, step);
+  if (epoch.ok()) previous_epoch_ = *epoch;
+  return epoch.status();
+}
+
+void ReplicaManager::begin_background_work(Step& step) {
   arm_isr_check(step);
   step.effects.arm({Timer::kHighWatermarkCheckpoint, 0},
                    options_.config.replica_high_watermark_checkpoint_interval_ms);
   step.effects.arm({Timer::kLogFlush, 0}, kInitialTaskDelay);
   step.effects.arm({Timer::kLogRetention, 0}, kInitialTaskDelay);
+  step.effects.arm({Timer::kProducerExpiration, 0},
+                   options_.config.producer_id_expiration_check_interval_ms);
   arm_removal(step);
   started_ = step.mono;
-  arm_cleaner(step);
-  return absl::OkStatus();
 }
 
-absl::Status ReplicaManager::open_logs(Step& step) {
-  const std::string& directory = options_.log_directory;
-  OffsetMap recovery_points = read_checkpoint(directory, kRecoveryPointFile, step.disk);
-  OffsetMap log_starts = read_checkpoint(directory, kLogStartFile, step.disk);
-  OffsetMap watermarks = read_checkpoint(directory, kHighWatermarkFile, step.disk);
-  if (step.mutated(Mutation::kKafka769)) watermarks.clear();
-  cleaner_.cleaned_to = read_checkpoint(directory, kCleanerFile, step.disk);
-  absl::StatusOr<std::vector<std::string>> names = step.disk.list(directory);
-  if (!names.ok()) return names.status();
-  for (const std::string& name : *names) {
-    std::optional<LogDirectoryName> found = parse_directory(name);
-    if (!found) continue;
-    if (found->state == LogDirectoryState::kDelete)
-      remove_later(directory + '/' + name.substr(0, name.size() - 1), step);
-    if (found->state != LogDirectoryState::kInUse) continue;
-    const TopicPartition* partition = &found->partition;
-    LogOpenOptions options{.directory = directory + '/' + to_string(*partition),
-                           .partition = *partition,
-                           .config = options_.config.topic,
-                           .producer_id_expiration = options_.config.producer_id_expiration_ms,
-                           .clean_shutdown = was_clean_,
-                           .recovery_point = offset_or_zero(recovery_points, *partition),
-                           .log_start_offset = offset_or_zero(log_starts, *partition),
-                           .high_watermark = offset_or_zero(watermarks, *partition)};
-    if (absl::Status opened = open_log(options, step); !opened.ok()) return opened;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ReplicaManager::open_log(const LogOpenOptions& options, Step& step) {
-  LogRecovery recovery;
-  absl::StatusOr<PartitionLog> log = PartitionLog::open(options, step, &recovery);
-  if (!log.ok()) return log.status();
-  if (recovery.bytes_cut > 0) {
-    step.effects.note("log_cut_at_recovery",
-                      {{"partition", to_string(options.partition)},
-                       {"bytes", std::to_string(recovery.bytes_cut)},
-                       {"end", std::to_string(log->log_end_offset().value())}});
-  }
-  int32_t number = static_cast<int32_t>(hosted_.size());
-  hosted_.push_back(HostedPartition{.log = *std::move(log),
-                                    .topic_id = read_topic_id(options.directory, step.disk)});
-  changed_.push_back(number);
-  add_entry(options.partition).hosted = number;
-  return absl::OkStatus();
-}
-
+// A life that ends before its logs were opened leaves all as the one before left it.
 void ReplicaManager::on_shutdown(Step& step) {
+  if (!logs_open_) return;
   checkpoint(kHighWatermarkFile, step);
-  for (HostedPartition& replica : hosted_) {
-    if (replica.deleted) continue;
-    replica.log.close(step);
-    if (replica.log.has_failed()) fail_log_directory("close", step);
+  for (size_t i = 0; i < hosted_.size(); ++i) {
+    if (!hosted_[i].has_log()) continue;
+    hosted_[i].log.close(step);
+    if (hosted_[i].log.has_failed()) fail_directory_of(static_cast<int32_t>(i), "close", step);
   }
   checkpoint(kRecoveryPointFile, step);
   checkpoint(kLogStartFile, step);
-  if (failed_) return;
-  absl::Status marked =
-      write_clean_shutdown_marker(options_.log_directory, broker_epoch_, step.disk);
-  if (!marked.ok()) fail_log_directory(kCleanShutdownFile, step);
+  for (size_t i = 0; i < directories_.size(); ++i) {
+    if (!directories_[i].is_online || failed_) continue;
+    absl::Status marked =
+        write_clean_shutdown_marker(directories_[i].path, broker_epoch_, step.disk);
+    if (!marked.ok()) fail_log_directory(static_cast<int32_t>(i), kCleanShutdownFile, step);
+  }
 }
 
 void ReplicaManager::checkpoint(std::string_view file, Step& step) {
+  for (size_t i = 0; i < directories_.size(); ++i) {
+    checkpoint(file, static_cast<int32_t>(i), step);
+  }
+}
+
+void ReplicaManager::checkpoint(std::string_view file, int32_t directory, Step& step) {
+  const LogDirectory& root = directories_[static_cast<size_t>(directory)];
+  if (!root.is_online || failed_) return;
   OffsetMap offsets;
   for (const HostedPartition& replica : hosted_) {
-    if (replica.deleted) continue;
+    if (replica.deleted || replica.directory != directory) continue;
     Offset offset = replica.log.high_watermark();
     if (file == kRecoveryPointFile) offset = replica.log.recovery_point();
     if (file == kLogStartFile) offset = replica.log.log_start_offset();
     offsets.emplace(replica.partition(), offset);
   }
-  if (!write_checkpoint(options_.log_directory, file, offsets, step.disk).ok()) {
-    fail_log_directory(file, step);
+  if (!write_checkpoint(root.path, file, offsets, step.disk).ok()) {
+    fail_log_directory(directory, file, step);
   }
 }
 
@@ -159,12 +108,13 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
     case Timer::kLogRetention:
       apply_retention(step);
       return step.effects.arm(key, options_.config.log_retention_check_interval_ms);
+    case Timer::kProducerExpiration:
+      for (HostedPartition& replica : hosted_) replica.log.expire_producers(step);
+      return step.effects.arm(key, options_.config.producer_id_expiration_check_interval_ms);
     case Timer::kLogFileRemoval:
       return remove_deleted(step);
     case Timer::kLogCleaner:
       return on_cleaner_timer(step);
-    case Timer::kReplicaRemoval:
-      return on_replica_removal(step);
     default:
       SIM_CHECK(false, "not a timer of the replica manager:", name_of(key.kind));
   }
@@ -181,7 +131,7 @@ void ReplicaManager::on_flushed(int64_t key, Step& step) {
   auto flush = flushes_.find(key);
   SIM_CHECK(flush != flushes_.end(), "no such flush", key);
   HostedPartition& replica = at(flush->second.number);
-  if (!replica.deleted) replica.log.on_flushed(flush->second.end, step);
+  if (replica.has_log()) replica.log.on_flushed(flush->second.end, step);
   flushes_.erase(flush);
 }
 
@@ -209,13 +159,6 @@ void ReplicaManager::touch(int32_t number) {
   if (replica.changed) return;
   replica.changed = true;
   changed_.push_back(number);
-}
-
-void ReplicaManager::fail_log_directory(std::string_view during, Step& step) {
-  if (failed_) return;
-  failed_ = true;
-  step.effects.note("log_directory_failed", {{"during", std::string(during)}});
-  step.effects.exit();
 }
 
 }  // namespace models

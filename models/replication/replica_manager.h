@@ -6,10 +6,12 @@
 //   produce --> leader's log --> follower fetches --> watermark rises --> produce is acknowledged
 //                                                                     \-> consumers may read
 //
-// Handlers by file: replica_manager.cc (start, stop, timers, checkpoints), _metadata.cc (roles),
-// _delete.cc (replicas that go), _produce.cc, _fetch.cc (serving), _follow.cc (fetching), _isr.cc.
+// Handlers by file: replica_manager.cc (start, stop, timers, checkpoints), _directories.cc (log
+// directories), _metadata.cc (roles), _delete.cc (replicas that go), _produce.cc, _fetch.cc
+// (serving), _follow.cc (fetching), _isr.cc.
 //
-// A failed disk ends the broker, as Kafka's does when its last log directory fails (effect Exit).
+// A log directory that fails takes its replicas offline; the last one, or that of the metadata log,
+// ends the broker (effect Exit).
 // Source: core/.../server/ReplicaManager.scala, cluster/Partition.scala, log/LogManager.scala.
 
 #ifndef MODELS_REPLICATION_REPLICA_MANAGER_H_
@@ -27,12 +29,14 @@
 #include "models/common/metadata_image.h"
 #include "models/common/step.h"
 #include "models/log/log_cleaning.h"
+#include "models/protocol/assign_replicas_to_dirs.h"
 #include "models/protocol/message.h"
 #include "models/replication/alter_partition_manager.h"
 #include "models/replication/delayed_requests.h"
 #include "models/replication/fetch_session.h"
 #include "models/replication/fetcher.h"
 #include "models/replication/hosted_partition.h"
+#include "models/replication/log_directory.h"
 #include "models/replication/offset_checkpoint.h"
 
 namespace models {
@@ -40,7 +44,16 @@ namespace models {
 struct ReplicaManagerOptions {
   NodeId node_id = kNoNode;
   BrokerConfig config;
-  std::string log_directory;  // "kafka-logs"; created if missing, its parent must exist.
+  std::string log_directory;  // "kafka-logs"; the only one, unless the config names log.dirs.
+  std::string cluster_id;
+
+  std::vector<std::string> directories() const {
+    return config.log_dirs.empty() ? std::vector<std::string>{log_directory} : config.log_dirs;
+  }
+  std::string metadata_directory() const {
+    return config.metadata_log_dir.empty() ? directories().front()
+                                           : config.metadata_log_dir.front();
+  }
 };
 
 class ReplicaManager {
@@ -49,20 +62,31 @@ class ReplicaManager {
       : options_(std::move(options)),
         fetch_sessions_(options_.config.max_incremental_fetch_session_cache_slots) {}
 
-  // Reads the root's files, opens and recovers every partition directory, arms the periodic timers.
-  // An error: the disk does not answer, the broker cannot start.
+  // Creates and formats the log directories that are not, and reads their ids and the markers of a
+  // clean stop. The logs are opened with the first metadata, as in Kafka. An error: the broker
+  // cannot start without these directories.
   absl::Status on_start(Step& step);
-  // A clean stop: flushes and closes the logs, writes the checkpoints and, last, the marker.
+  // A clean stop: flushes and closes the logs, writes the checkpoints and, last, the markers.
   void on_shutdown(Step& step);
-  bool was_clean_shutdown() const { return was_clean_; }
   // Of the life that stopped cleanly; -1 otherwise. For the next registration.
   BrokerEpoch previous_broker_epoch() const { return previous_epoch_; }
+
+  // Of the directories that work, sorted.
+  std::vector<Uuid> online_directory_ids() const;
+  const std::vector<LogDirectory>& directories() const { return directories_; }
+  // What the controller is to be told, since the last call.
+  struct DirectoryEvents {
+    std::vector<Uuid> failures;
+    std::vector<std::pair<AssignedReplica, Uuid>> assignments;
+  };
+  DirectoryEvents take_directory_events();
 
   // Registration gave this life its epoch; fetches and ISR proposals carry it.
   void set_broker_epoch(BrokerEpoch epoch) { broker_epoch_ = epoch; }
   // From now on replicas that are out of the ISR, or without leader, stop fetching.
   void begin_controlled_shutdown() { in_controlled_shutdown_ = true; }
-  // The first call of a life must name everything in `delta`.
+  // The first call of a life must name everything in `delta`; it opens and recovers the logs, and
+  // arms the periodic timers.
   void on_metadata(const MetadataImage& image, const MetadataDelta& delta, Step& step);
 
   void on_produce(RequestToken token, const ProduceRequest& request, Step& step);
@@ -125,6 +149,7 @@ class ReplicaManager {
     f("broker_epoch", &ReplicaManager::broker_epoch_);
     f("replicas", &ReplicaManager::hosted_);
     f("fetch_sessions", &ReplicaManager::fetch_sessions_);
+    f("directories", &ReplicaManager::directories_);
   }
 
  private:
@@ -132,6 +157,7 @@ class ReplicaManager {
   struct Known {
     int32_t hosted = kNotHosted;
     bool in_metadata = false;
+    bool is_offline = false;  // A replica is meant to be here, in a directory that has failed.
     NodeId leader = kNoNode;
     LeaderEpoch leader_epoch = kNoLeaderEpoch;
   };
@@ -189,18 +215,41 @@ class ReplicaManager {
     return {options_.node_id, broker_epoch_, options_.config.replica_lag_time_max_ms};
   }
   void touch(int32_t number);
-  void fail_log_directory(std::string_view during, Step& step);
+  // replica_manager_directories.cc
+  static constexpr int32_t kNoDirectory = -1;
+  absl::Status prepare_directories(Step& step);
+  size_t online_directories() const;
+  void open_logs(const MetadataImage& image, Step& step);
+  absl::Status open_directory(int32_t number, const MetadataImage& image, Step& step);
+  absl::Status open_log(int32_t directory, const Uuid& topic_id, const LogOpenOptions& options,
+                        Step& step);
+  absl::Status set_aside(int32_t directory, const TopicPartition& partition, Step& step);
+  void doom(int32_t directory, std::string path, Step& step);
+  static absl::Status remove_doomed(LogDirectory& directory, Step& step);
+  bool may_create(const Uuid& assigned) const;
+  int32_t directory_of(const Uuid& id) const;
+  std::vector<int32_t> places_for(const Uuid& assigned) const;
+  absl::Status create_log(int32_t directory, const TopicPartition& partition,
+                          const TopicImage& topic, Step& step);
+  int32_t host(const TopicPartition& partition, const MetadataImage& image, Step& step);
+  void tell_directory(int32_t number, const PartitionRegistration& registration,
+                      const Uuid& topic_id);
+  void fail_log_directory(int32_t number, std::string_view during, Step& step);
+  void fail_directory_of(int32_t replica, std::string_view during, Step& step) {
+    fail_log_directory(at(replica).directory, during, step);
+  }
+  void take_offline(int32_t number);
+  ErrorCode error_for(const Known& entry) const;
   template <class Reply>
   void name_leader(const TopicPartition& partition, Reply& reply) const;
 
   // replica_manager.cc
-  absl::Status open_log(const LogOpenOptions& options, Step& step);
-  absl::Status open_logs(Step& step);
+  void begin_background_work(Step& step);
   void checkpoint(std::string_view file, Step& step);
+  void checkpoint(std::string_view file, int32_t directory, Step& step);
   void flush_sealed(int32_t number, Step& step);
 
   // replica_manager_metadata.cc
-  int32_t host(const TopicPartition& partition, const MetadataImage& image, Step& step);
   void become_leader(int32_t number, const PartitionRegistration& registration,
                      const MetadataImage& image, Step& step);
   void become_follower(int32_t number, const PartitionRegistration& registration,
@@ -210,15 +259,8 @@ class ReplicaManager {
   void stop_fetching(int32_t number);
 
   // replica_manager_delete.cc
-  static constexpr std::string_view kDeleteState = "-delete";
-  static constexpr std::string_view kStrayState = "-stray";
   void delete_replicas(const MetadataImage& image, const MetadataDelta& delta, Step& step);
   void delete_replica(int32_t number, Step& step);
-  void set_strays_aside(const MetadataImage& image, Step& step);
-  void retire(int32_t number, std::string_view state, Step& step);
-  void remove_later(std::string directory, Step& step);
-  void arm_replica_removal(Step& step);
-  void on_replica_removal(Step& step);
 
   // replica_manager_produce.cc
   enum class AppendOutcome : uint8_t { kFailed, kAppended, kWatermarkRose };
@@ -299,9 +341,9 @@ class ReplicaManager {
   void on_cleaner_timer(Step& step);
   bool begin_cleaning(Step& step);
   void clean_some(Step& step);
-  void cannot_clean(const TopicPartition& partition, const absl::Status& status, Step& step);
-  void save_cleaned_to(const TopicPartition& partition, Offset end, Step& step);
-  void cut_cleaned_to(const PartitionLog& log, Step& step);
+  void cannot_clean(int32_t number, const absl::Status& status, Step& step);
+  void save_cleaned_to(int32_t number, Offset end, Step& step);
+  void cut_cleaned_to(int32_t number, Step& step);
   void delete_from_compacted(Step& step);
 
   // replica_manager_isr.cc
@@ -312,17 +354,17 @@ class ReplicaManager {
   static void note_isr(const HostedPartition& replica, Step& step);
 
   ReplicaManagerOptions options_;
-  bool was_clean_ = false;
+  bool logs_open_ = false;
   bool failed_ = false;
   bool in_controlled_shutdown_ = false;
   BrokerEpoch previous_epoch_ = kNoBrokerEpoch;
   BrokerEpoch broker_epoch_ = kNoBrokerEpoch;
   absl::btree_map<std::string, absl::btree_map<int32_t, Known>> known_;
-  std::vector<HostedPartition> hosted_;  // A partition's number is its place here.
+  std::vector<HostedPartition> hosted_;    // A partition's number is its place here.
+  std::vector<LogDirectory> directories_;  // As configured.
+  DirectoryEvents directory_events_;
   std::vector<int32_t> changed_;
   std::vector<TopicPartition> removed_;
-  std::vector<std::pair<int64_t, std::string>> to_remove_;  // Directories, by when (wall ms).
-  bool has_metadata_ = false;
   absl::btree_map<int64_t, BackgroundFlush> flushes_;
   int64_t next_flush_ = 0;
   std::optional<int64_t> removal_due_ms_;  // For which the removal timer is armed.

@@ -37,17 +37,18 @@ bool ReplicaManager::begin_cleaning(Step& step) {
   std::optional<LogToClean> dirtiest;
   for (size_t i = 0; i < hosted_.size(); ++i) {
     PartitionLog& log = hosted_[i].log;
-    if (hosted_[i].deleted || !log.config().cleanup_policy.compacts) continue;
+    if (!hosted_[i].has_log() || !log.config().cleanup_policy.compacts) continue;
     if (cleaner_.uncleanable.contains(log.partition())) continue;
     auto checkpoint = cleaner_.cleaned_to.find(log.partition());
     std::optional<Offset> cleaned_to;
     if (checkpoint != cleaner_.cleaned_to.end()) cleaned_to = checkpoint->second;
     absl::StatusOr<LogToClean> what = log_to_clean(log, cleaned_to, step);
     if (!what.ok()) {
-      cannot_clean(log.partition(), what.status(), step);
+      cannot_clean(static_cast<int32_t>(i), what.status(), step);
+      if (failed_) return false;
       continue;
     }
-    if (what->was_reset) save_cleaned_to(log.partition(), what->first_dirty, step);
+    if (what->was_reset) save_cleaned_to(static_cast<int32_t>(i), what->first_dirty, step);
     if (!is_worth_cleaning(*what, log)) continue;
     if (dirtiest && dirtiest->ratio_millionths() >= what->ratio_millionths()) continue;
     dirtiest = *what;
@@ -67,7 +68,7 @@ void ReplicaManager::clean_some(Step& step) {
   auto progress = cleaner_.round->advance(log, step);
   if (!progress.ok()) {
     cleaner_.round->abandon(log, step);
-    cannot_clean(log.partition(), progress.status(), step);
+    cannot_clean(cleaner_.number, progress.status(), step);
   } else if (*progress == LogCleaning::Progress::kWorking) {
     return;
   } else if (*progress == LogCleaning::Progress::kDone) {
@@ -80,42 +81,50 @@ void ReplicaManager::clean_some(Step& step) {
                                       {"bytes_before", std::to_string(totals.bytes_before)},
                                       {"bytes_after", std::to_string(totals.bytes_after)},
                                       {"clean_end", std::to_string(end.value())}});
-    save_cleaned_to(log.partition(), end, step);
+    save_cleaned_to(cleaner_.number, end, step);
     touch(cleaner_.number);
     arm_removal(step);
   }
   cleaner_.round.reset();
 }
 
-// A log whose batches cannot be read is left alone from now on; a disk that fails is the broker's
-// trouble.
-void ReplicaManager::cannot_clean(const TopicPartition& partition, const absl::Status& status,
-                                  Step& step) {
-  if (!absl::IsDataLoss(status)) return fail_log_directory("log cleaner", step);
+// A log whose batches cannot be read is left alone from now on; a disk that fails is the
+// directory's trouble.
+void ReplicaManager::cannot_clean(int32_t number, const absl::Status& status, Step& step) {
+  if (!absl::IsDataLoss(status)) return fail_directory_of(number, "log cleaner", step);
+  const TopicPartition& partition = at(number).partition();
   cleaner_.uncleanable.insert(partition);
   step.effects.note("log_uncleanable",
                     {{"partition", to_string(partition)}, {"why", std::string(status.message())}});
 }
 
-void ReplicaManager::save_cleaned_to(const TopicPartition& partition, Offset end, Step& step) {
-  cleaner_.cleaned_to.insert_or_assign(partition, end);
-  absl::Status written =
-      write_checkpoint(options_.log_directory, kCleanerFile, cleaner_.cleaned_to, step.disk);
-  if (!written.ok()) fail_log_directory(kCleanerFile, step);
+void ReplicaManager::save_cleaned_to(int32_t number, Offset end, Step& step) {
+  cleaner_.cleaned_to.insert_or_assign(at(number).partition(), end);
+  int32_t directory = at(number).directory;
+  OffsetMap of_directory;
+  for (const HostedPartition& replica : hosted_) {
+    auto cleaned = cleaner_.cleaned_to.find(replica.partition());
+    bool here = !replica.deleted && replica.directory == directory;
+    if (here && cleaned != cleaner_.cleaned_to.end()) of_directory.insert(*cleaned);
+  }
+  absl::Status written = write_checkpoint(directories_[static_cast<size_t>(directory)].path,
+                                          kCleanerFile, of_directory, step.disk);
+  if (!written.ok()) fail_log_directory(directory, kCleanerFile, step);
 }
 
 // A cut below what was cleaned makes it dirty again.
-void ReplicaManager::cut_cleaned_to(const PartitionLog& log, Step& step) {
+void ReplicaManager::cut_cleaned_to(int32_t number, Step& step) {
+  const PartitionLog& log = at(number).log;
   if (!log.config().cleanup_policy.compacts) return;
   auto cleaned = cleaner_.cleaned_to.find(log.partition());
   if (cleaned == cleaner_.cleaned_to.end() || cleaned->second <= log.log_end_offset()) return;
-  save_cleaned_to(log.partition(), log.log_end_offset(), step);
+  save_cleaned_to(number, log.log_end_offset(), step);
 }
 
 // The cleaner also does the retention of logs that it cleans.
 void ReplicaManager::delete_from_compacted(Step& step) {
   for (size_t i = 0; i < hosted_.size(); ++i) {
-    if (hosted_[i].deleted) continue;
+    if (!hosted_[i].has_log()) continue;
     const CleanupPolicy& policy = hosted_[i].log.config().cleanup_policy;
     if (policy.compacts) delete_old_segments(static_cast<int32_t>(i), step);
   }

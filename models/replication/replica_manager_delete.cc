@@ -2,38 +2,15 @@
 //
 // Replicas that go: the topic was deleted, or the partition belongs to others. The directory is
 // renamed at once, so that the name is free, and its files are removed file.delete.delay.ms later.
-// What a starting broker finds on its disk and metadata does not give it is set aside for ever.
 // Source: storage/.../log/LogManager.java (asyncDelete, deleteLogs), core/.../server/
-// ReplicaManager.scala (stopPartitions), log/LogManager.scala (isStrayKraftReplica).
+// ReplicaManager.scala (stopPartitions).
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "models/replication/replica_manager.h"
 
 namespace models {
-namespace {
-
-absl::Status remove_directory(const std::string& path, sim::FileSystem& disk) {
-  absl::StatusOr<std::vector<std::string>> names = disk.list(path);
-  if (!names.ok()) return names.status();
-  for (const std::string& name : *names) {
-    absl::Status removed = disk.remove(path + '/' + name);
-    if (!removed.ok()) return removed;
-  }
-  return disk.remove(path);
-}
-
-// 32 hexadecimal digits, as a Java UUID without its dashes.
-std::string random_digits(sim::Rng& rng) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (int i = 0; i < 32; ++i) text += kDigits[rng.below(16)];
-  return text;
-}
-
-}  // namespace
 
 void ReplicaManager::delete_replicas(const MetadataImage& image, const MetadataDelta& delta,
                                      Step& step) {
@@ -42,10 +19,12 @@ void ReplicaManager::delete_replicas(const MetadataImage& image, const MetadataD
     if (topic == known_.end()) continue;
     for (auto& [index, entry] : topic->second) {
       int32_t hosted = entry.hosted;
-      bool same = hosted != kNotHosted && at(hosted).topic_id == to_string(id);
+      bool same = hosted != kNotHosted && at(hosted).topic_id == id;
       // Who waits is told what metadata says now, as Kafka's cache of it moves first.
       if (image.find(TopicPartition{name, index}) == nullptr) entry = Known{};
       if (same) delete_replica(hosted, step);
+      // One of a topic that has the name now is another, wherever the former one lies.
+      if (entry.hosted == kNotHosted) entry = Known{};
     }
   }
   for (const TopicPartition& partition : delta.partitions) {
@@ -56,72 +35,36 @@ void ReplicaManager::delete_replicas(const MetadataImage& image, const MetadataD
   }
 }
 
-// Serves nobody from here on; its place in the list stays.
-void ReplicaManager::retire(int32_t number, std::string_view state, Step& step) {
+// Serves nobody from here on; its place in the list stays. One that is offline stays on its disk: a
+// later start finds a stray there.
+void ReplicaManager::delete_replica(int32_t number, Step& step) {
   HostedPartition& replica = at(number);
   wake_sessions(number);  // No session rests on a number that is never used again.
+  const TopicPartition partition = replica.partition();
+  bool has_log = replica.has_log();
+  step.mark(Mark::kReplicaDeleted);
+  step.effects.note("replica_deleted", {{"partition", to_string(partition)}});
   stop_fetching(number);
   replica.role = ReplicaRole::kNone;
   replica.leader = kNoNode;
   replica.as_leader = LeaderReplica();
-  add_entry(replica.partition()).hosted = kNotHosted;
+  add_entry(partition).hosted = kNotHosted;
   replica.deleted = true;
   check_all(number, step);
   if (cleaner_.round && cleaner_.number == number) {
     cleaner_.round->abandon(replica.log, step);
     cleaner_.round.reset();
   }
-  cleaner_.cleaned_to.erase(replica.partition());
-  removed_.push_back(replica.partition());
-  std::string directory =
-      replica.log.directory() + '.' + random_digits(step.rng) + std::string(state);
-  if (!step.disk.rename(replica.log.directory(), directory).ok()) {
-    return fail_log_directory("delete", step);
+  cleaner_.cleaned_to.erase(partition);
+  removed_.push_back(partition);
+  if (!has_log) return;
+  const std::string& root = directories_[static_cast<size_t>(replica.directory)].path;
+  std::string path = path_out_of_the_way(root, partition, kDeleteSuffix, step.rng);
+  if (!step.disk.rename(replica.log.directory(), path).ok()) {
+    return fail_directory_of(number, "delete", step);
   }
-  if (state == kDeleteState) remove_later(std::move(directory), step);
-}
-
-void ReplicaManager::delete_replica(int32_t number, Step& step) {
-  step.mark(Mark::kReplicaDeleted);
-  step.effects.note("replica_deleted", {{"partition", to_string(at(number).partition())}});
-  retire(number, kDeleteState, step);
-}
-
-// What the log directory holds and the cluster does not give this broker (any more).
-void ReplicaManager::set_strays_aside(const MetadataImage& image, Step& step) {
-  for (size_t i = 0; i < hosted_.size(); ++i) {
-    HostedPartition& replica = hosted_[i];
-    if (replica.deleted) continue;
-    const PartitionRegistration* registration = image.find(replica.partition());
-    auto topic = image.topics.find(replica.partition().topic);
-    bool given = registration != nullptr && registration->has_replica(options_.node_id) &&
-                 to_string(topic->second.id) == replica.topic_id;
-    if (given) continue;
-    step.mark(Mark::kStrayReplicaDeleted);
-    step.effects.note("stray_replica", {{"partition", to_string(replica.partition())}});
-    retire(static_cast<int32_t>(i), kStrayState, step);
-  }
-}
-
-void ReplicaManager::remove_later(std::string directory, Step& step) {
-  int64_t due = (step.wall + options_.config.topic.file_delete_delay_ms).millis();
-  to_remove_.emplace_back(due, std::move(directory));
-  arm_replica_removal(step);
-}
-
-void ReplicaManager::arm_replica_removal(Step& step) {
-  if (to_remove_.empty()) return;
-  int64_t wait = std::max<int64_t>(0, to_remove_.front().first - step.wall.millis());
-  step.effects.arm({Timer::kReplicaRemoval}, sim::Duration::millis(wait));
-}
-
-void ReplicaManager::on_replica_removal(Step& step) {
-  while (!to_remove_.empty() && to_remove_.front().first <= step.wall.millis()) {
-    std::string directory = std::move(to_remove_.front().second);
-    to_remove_.erase(to_remove_.begin());
-    if (!remove_directory(directory, step.disk).ok()) return fail_log_directory("remove", step);
-  }
-  arm_replica_removal(step);
+  doom(replica.directory, std::move(path), step);
+  arm_removal(step);
 }
 
 }  // namespace models

@@ -32,16 +32,16 @@ ErrorCode ReplicaManager::delete_records(const DeleteRecordsPartition& asked,
                                          DelayedDeleteRecords::Part& part, Step& step) {
   const Known* entry = known(asked.partition);
   if (entry == nullptr) return ErrorCode::kUnknownTopicOrPartition;
-  if (entry->hosted == kNotHosted || !at(entry->hosted).is_leader()) {
-    return ErrorCode::kNotLeaderOrFollower;
-  }
+  if (entry->hosted == kNotHosted) return error_for(*entry);
+  if (at(entry->hosted).is_offline()) return ErrorCode::kKafkaStorageError;
+  if (!at(entry->hosted).is_leader()) return ErrorCode::kNotLeaderOrFollower;
   PartitionLog& log = at(entry->hosted).log;
   if (!log.config().cleanup_policy.deletes) return ErrorCode::kPolicyViolation;
   Offset start = asked.offset == kToHighWatermark ? log.high_watermark() : asked.offset;
   if (start < Offset(0)) return ErrorCode::kOffsetOutOfRange;
   Offset before = log.log_start_offset();
   ErrorCode error = log.increment_log_start(start, step);
-  if (error == ErrorCode::kKafkaStorageError) fail_log_directory("delete records", step);
+  if (error == ErrorCode::kKafkaStorageError) fail_directory_of(entry->hosted, "delete records", step);
   if (error != ErrorCode::kNone) return error;
   part = {.hosted = entry->hosted, .required = start, .pending = true};
   if (log.log_start_offset() == before) return ErrorCode::kNone;

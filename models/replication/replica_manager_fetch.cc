@@ -98,7 +98,7 @@ bool ReplicaManager::read_first(const FetchPartition& asked, int32_t slot, Readi
   FetchPartitionData& out = answer.add(slot);
   out.partition = asked.partition;
   if (hosted == kNotHosted) {
-    refuse(out, ErrorCode::kNotLeaderOrFollower);
+    refuse(out, error_for(*entry));
     name_leader(out.partition, out);
     return false;
   }
@@ -120,6 +120,7 @@ bool ReplicaManager::read_first(const FetchPartition& asked, int32_t slot, Readi
 }
 
 ErrorCode ReplicaManager::check_epoch(const HostedPartition& replica, LeaderEpoch epoch) const {
+  if (replica.is_offline()) return ErrorCode::kKafkaStorageError;
   if (epoch == kNoLeaderEpoch || epoch == replica.version.leader_epoch) return ErrorCode::kNone;
   return epoch < replica.version.leader_epoch ? ErrorCode::kFencedLeaderEpoch
                                               : ErrorCode::kUnknownLeaderEpoch;
@@ -173,7 +174,8 @@ ErrorCode ReplicaManager::read_log(HostedPartition& replica, const FetchSlice& s
   Offset limit = reading.is_from_follower() ? log.log_end_offset() : log.high_watermark();
   int64_t max_bytes = std::max(int64_t{0}, std::min(int64_t{slice.max_bytes}, reading.bytes_left));
   ReadResult result = log.read(slice.from, max_bytes, limit, reading.at_least_one_batch, step);
-  if (result.error == ErrorCode::kKafkaStorageError) fail_log_directory("read", step);
+  if (result.error == ErrorCode::kKafkaStorageError)
+    fail_log_directory(replica.directory, "read", step);
   if (result.error != ErrorCode::kNone) return result.error;
   out.records = std::move(result.records);
   if (!reading.at_least_one_batch && !out.records.empty()) {

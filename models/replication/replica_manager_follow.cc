@@ -95,7 +95,7 @@ void ReplicaManager::take_data(int32_t number, const FetchPartition& sent,
     case ErrorCode::kInvalidRecord:
       return delay(number, step);
     case ErrorCode::kKafkaStorageError:
-      return fail_log_directory("append", step);
+      return fail_directory_of(number, "append", step);
     default:
       // Given up until the next leader epoch.
       step.effects.note("follower_failed", {{"partition", to_string(replica.partition())},
@@ -129,16 +129,16 @@ void ReplicaManager::delay(int32_t number, Step& step) {
 
 void ReplicaManager::after_cut(int32_t number, int64_t records, std::string_view why, Step& step) {
   HostedPartition& replica = at(number);
-  if (replica.log.has_failed()) return fail_log_directory("truncate", step);
+  if (replica.log.has_failed()) return fail_directory_of(number, "truncate", step);
   touch(number);
   arm_removal(step);
-  cut_cleaned_to(replica.log, step);
+  cut_cleaned_to(number, step);
   if (records == 0) return;
   step.effects.note("truncated", {{"partition", to_string(replica.partition())},
                                   {"to", std::to_string(replica.log.log_end_offset().value())},
                                   {"records", std::to_string(records)},
                                   {"why", std::string(why)}});
-  checkpoint(kRecoveryPointFile, step);
+  checkpoint(kRecoveryPointFile, replica.directory, step);
 }
 
 void ReplicaManager::on_fetch_failed(FetcherId from, const FetchRequest&, RequestFailure,

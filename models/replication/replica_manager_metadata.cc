@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "models/replication/notes.h"
-#include "models/replication/partition_metadata.h"
 #include "models/replication/replica_manager.h"
 
 namespace models {
@@ -27,7 +26,11 @@ void note_role(std::string_view what, const HostedPartition& replica,
 
 void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta& delta,
                                  Step& step) {
-  if (!std::exchange(has_metadata_, true)) set_strays_aside(image, step);
+  if (!logs_open_) {
+    open_logs(image, step);
+    if (failed_) return;
+    begin_background_work(step);
+  }
   delete_replicas(image, delta, step);
   if (failed_) return;
   // First what eligibility depends on, as Kafka's metadata cache moves before its replica manager.
@@ -43,7 +46,9 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
     entry.leader_epoch = registration->leader_epoch;
     if (!registration->has_replica(options_.node_id)) continue;
     int32_t number = host(partition, image, step);
-    if (number == kNotHosted) return;
+    if (failed_) return;
+    if (number == kNotHosted) continue;
+    tell_directory(number, *registration, image.topics.at(partition.topic).id);
     bool leads = registration->leader == options_.node_id;
     (leads ? leaders : followers).emplace_back(number, registration);
   }
@@ -57,10 +62,10 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
   }
   arm_cleaner(step);
   for (const auto& [number, registration] : leaders) {
-    become_leader(number, *registration, image, step);
+    if (!at(number).is_offline()) become_leader(number, *registration, image, step);
   }
   for (const auto& [number, registration] : followers) {
-    become_follower(number, *registration, image, step);
+    if (!at(number).is_offline()) become_follower(number, *registration, image, step);
   }
   close_idle_fetchers(step);
   for (ReplicaFetcher& fetcher : fetchers_) fetcher.poll(local(), options_.config, hosted_, step);
@@ -89,30 +94,6 @@ void ReplicaManager::close_idle_fetchers(Step& step) {
   fetchers_.erase(std::remove_if(fetchers_.begin(), fetchers_.end(), is_idle), fetchers_.end());
 }
 
-// The number of the partition, whose log is created if there is none; kNotHosted: the disk failed.
-int32_t ReplicaManager::host(const TopicPartition& partition, const MetadataImage& image,
-                             Step& step) {
-  int32_t number = add_entry(partition).hosted;
-  if (number != kNotHosted) return number;
-  LogOpenOptions options{.directory = options_.log_directory + '/' + to_string(partition),
-                         .partition = partition,
-                         .config = image.topics.find(partition.topic)->second.config,
-                         .producer_id_expiration = options_.config.producer_id_expiration_ms,
-                         .clean_shutdown = was_clean_};
-  if (!open_log(options, step).ok()) {
-    fail_log_directory("create", step);
-    return kNotHosted;
-  }
-  number = add_entry(partition).hosted;
-  std::string id = to_string(image.topics.find(partition.topic)->second.id);
-  if (!write_topic_id(options.directory, id, step.disk).ok()) {
-    fail_log_directory("create", step);
-    return kNotHosted;
-  }
-  at(number).topic_id = std::move(id);
-  return number;
-}
-
 void ReplicaManager::become_leader(int32_t number, const PartitionRegistration& registration,
                                    const MetadataImage& image, Step& step) {
   HostedPartition& replica = at(number);
@@ -130,7 +111,7 @@ void ReplicaManager::become_leader(int32_t number, const PartitionRegistration& 
   if (new_epoch) {
     // Even an epoch without records is remembered: followers may ask where it begins.
     replica.log.assign_epoch_start(registration.leader_epoch, step);
-    if (replica.log.has_failed()) return fail_log_directory("begin an epoch", step);
+    if (replica.log.has_failed()) return fail_directory_of(number, "begin an epoch", step);
     replica.as_leader.begin_epoch(replica.log.log_end_offset(), new_leader, step.wall);
     note_role("leader_started", replica, {"isr", list_of(registration.isr)}, step);
   } else if (registration.isr != former_isr) {
@@ -171,6 +152,7 @@ void ReplicaManager::start_fetching(int32_t number, Step& step) {
   int64_t cut =
       replica.as_follower.begin(replica.leader, replica.version.leader_epoch, replica.log, step);
   if (cut > 0) after_cut(number, cut, "watermark", step);
+  if (replica.is_offline()) return;
   FetcherId id = fetcher_id_of(number);
   ReplicaFetcher* fetcher = fetcher_of(id);
   if (fetcher == nullptr) {

@@ -29,7 +29,7 @@ void ReplicaManager::list_offset(const ListOffsetsPartition& asked, bool is_clie
     return;
   }
   if (entry->hosted == kNotHosted) {
-    reply.error = ErrorCode::kNotLeaderOrFollower;
+    reply.error = error_for(*entry);
     return;
   }
   const HostedPartition& replica = at(entry->hosted);
@@ -79,7 +79,7 @@ void ReplicaManager::end_of_epoch(const OffsetForLeaderPartition& asked,
     return;
   }
   if (entry->hosted == kNotHosted) {
-    reply.error = ErrorCode::kNotLeaderOrFollower;
+    reply.error = error_for(*entry);
     return;
   }
   const HostedPartition& replica = at(entry->hosted);

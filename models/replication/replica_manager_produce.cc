@@ -58,7 +58,8 @@ ReplicaManager::AppendOutcome ReplicaManager::append(const PartitionProduceData&
   if (entry == nullptr) return refuse(ErrorCode::kUnknownTopicOrPartition);
   if (acks < -1 || acks > 1) return refuse(ErrorCode::kInvalidRequiredAcks);
   if (entry->hosted == kNotHosted || !at(entry->hosted).is_leader()) {
-    return refuse(ErrorCode::kNotLeaderOrFollower);
+    if (entry->is_offline) step.mark(Mark::kReplicaOffline);
+    return refuse(error_for(*entry));
   }
   part.hosted = entry->hosted;
   HostedPartition& replica = at(part.hosted);
@@ -68,7 +69,7 @@ ReplicaManager::AppendOutcome ReplicaManager::append(const PartitionProduceData&
   }
   AppendResult result =
       replica.log.append_as_leader(data.records, replica.version.leader_epoch, step);
-  if (result.error == ErrorCode::kKafkaStorageError) fail_log_directory("append", step);
+  if (result.error == ErrorCode::kKafkaStorageError) fail_directory_of(part.hosted, "append", step);
   if (result.error != ErrorCode::kNone) return refuse(result.error);
   touch(part.hosted);
   flush_sealed(part.hosted, step);
@@ -89,7 +90,9 @@ bool ReplicaManager::check_acknowledged(DelayedProduce& request, Step& step) {
     if (!part.pending) continue;
     const HostedPartition& replica = at(part.hosted);
     ErrorCode& error = request.response.partitions[i].error;
-    if (!replica.is_leader()) {
+    if (replica.is_offline()) {
+      error = ErrorCode::kKafkaStorageError;
+    } else if (!replica.is_leader()) {
       error = ErrorCode::kNotLeaderOrFollower;
     } else if (replica.log.high_watermark() < part.required) {
       all = false;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/fault_state.h"
 #include "sim/strong_id.h"
@@ -20,13 +21,13 @@ class World;
 struct CorruptDisk {
   static constexpr std::string_view kName = "corrupt_disk";
   HostId host{-1};
-  std::string prefix;  // Of the paths of the files.
-  std::string suffix;  // Likewise: ".log".
+  std::vector<std::string> prefixes;  // Of the paths of the files: each path has one of them.
+  std::string suffix;                 // Likewise: ".log".
   bool zeroes_pages = false;
   int64_t count = 1;  // Of places.
   static void fields(auto&& f) {
     f("host", &CorruptDisk::host);
-    f("prefix", &CorruptDisk::prefix);
+    f("prefixes", &CorruptDisk::prefixes);
     f("suffix", &CorruptDisk::suffix);
     f("zeroes_pages", &CorruptDisk::zeroes_pages);
     f("count", &CorruptDisk::count);

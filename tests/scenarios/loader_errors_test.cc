@@ -238,7 +238,8 @@ TEST(LoaderErrorsTest, CheckWhatAVerbTakesAndNeeds) {
               ElementsAre(HasSubstr("needs \"probability\"")));
   EXPECT_THAT(fault_problems(R"({"at": "1s", "slow_link": ["broker 1"]})"),
               ElementsAre(HasSubstr("needs \"factor\" or \"latency\"")));
-  EXPECT_THAT(fault_problems(R"({"crash": "broker 1"})"), ElementsAre(HasSubstr("needs \"at\" or \"when\"")));
+  EXPECT_THAT(fault_problems(R"({"crash": "broker 1"})"),
+              ElementsAre(HasSubstr("needs \"at\" or \"when\"")));
   EXPECT_THAT(fault_problems(R"({"crash": ["broker 1", "broker 2"], "at_disk_operation": 1})"),
               ElementsAre(HasSubstr("needs a single target")));
 }
@@ -356,6 +357,26 @@ TEST(LoaderErrorsTest, AMisspeltFactorIsOneMistake) {
   EXPECT_THAT(problems_of(R"({"name": "t", "duration": "60s", "cluster": {"brokers": 3},
   "topics": {"orders": {"replication.facter": 3, "config": {"min.insync.replicas": 2}}}})"),
               ElementsAre(HasSubstr("did you mean \"replication.factor\"?")));
+}
+
+TEST(LoaderErrorsTest, ALogDirOfAFaultMustBeOneOfTheBrokers) {
+  std::string fault = R"({"at": "1s", "failing_disk": "broker 1", "log_dir": "/disk3"})";
+  EXPECT_THAT(fault_problems(fault),
+              ElementsAre(HasSubstr("/faults/0/log_dir: the brokers have one log directory; name "
+                                    "several in /cluster/config/log.dirs")));
+  std::vector<Override> two = {{"/cluster/config/log.dirs", "/disk1,/disk2"},
+                               {"/faults/0/failing_disk", "broker 1"},
+                               {"/faults/0/log_dir", "/disk3"}};
+  std::string text(kLeaderCrash);
+  text.replace(text.find(R"("crash": "leader of orders-0")"), 29,
+               R"("failing_disk": "broker 1", "log_dir": "/disk1")");
+  EXPECT_THAT(messages(load_text(text, two)),
+              ElementsAre(AllOf(HasSubstr("found \"/disk3\", must be one of log.dirs: /disk1, "
+                                          "/disk2; did you mean \"/disk"))));
+  two[2].value = "/disk2";
+  EXPECT_THAT(messages(load_text(text, two)), IsEmpty());
+  EXPECT_THAT(fault_problems(R"({"at": "1s", "crash": "broker 1", "log_dir": "/disk1"})"),
+              Contains(HasSubstr("crash takes no \"log_dir\"")));
 }
 
 }  // namespace

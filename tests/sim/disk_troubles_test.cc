@@ -113,7 +113,7 @@ TEST(DiskRot, flips_one_bit_that_no_power_loss_brings_back) {
   ASSERT_TRUE(b.append(index, 10'000).ok());
   ASSERT_TRUE(b.view().sync(log).ok());
   ASSERT_TRUE(b.view().sync_directory("logs").ok());
-  auto place = b.disk.rot(DiskRot::Kind::kFlippedBit, "logs/", ".log", b.rng);
+  auto place = b.disk.rot(DiskRot::Kind::kFlippedBit, {"logs/"}, ".log", b.rng);
   ASSERT_TRUE(place.has_value());
   EXPECT_EQ(place->path, "logs/a.log");
   EXPECT_EQ(b.disk.unsynced_bytes(), 10'000) << "of the index: nobody wrote the log";
@@ -132,10 +132,10 @@ TEST(DiskRot, flips_one_bit_that_no_power_loss_brings_back) {
 
 TEST(DiskRot, zeroes_the_page_of_a_place_and_says_when_there_is_none) {
   Bench b;
-  EXPECT_FALSE(b.disk.rot(DiskRot::Kind::kZeroedPage, "logs/", ".log", b.rng).has_value());
+  EXPECT_FALSE(b.disk.rot(DiskRot::Kind::kZeroedPage, {"logs/"}, ".log", b.rng).has_value());
   FileId log = b.open("logs/a.log");
   ASSERT_TRUE(b.append(log, 5'000).ok());
-  auto place = b.disk.rot(DiskRot::Kind::kZeroedPage, "logs/", ".log", b.rng);
+  auto place = b.disk.rot(DiskRot::Kind::kZeroedPage, {"logs/"}, ".log", b.rng);
   ASSERT_TRUE(place.has_value());
   EXPECT_EQ(place->position % 4096, 0);
   std::string bytes(*b.view().read(log, 0, 5'000));

@@ -36,8 +36,11 @@ std::vector<NodeId> ReplicationStage::up() const {
 
 void ReplicationStage::boot(NodeId id) {
   Broker& one = broker(id);
-  one.manager = std::make_unique<ReplicaManager>(ReplicaManagerOptions{
-      .node_id = id, .config = options_.broker, .log_directory = "kafka-logs"});
+  one.manager =
+      std::make_unique<ReplicaManager>(ReplicaManagerOptions{.node_id = id,
+                                                             .config = options_.broker,
+                                                             .log_directory = "kafka-logs",
+                                                             .cluster_id = "cluster"});
   absl::Status started = one.manager->on_start(one.at.step());
   if (!started.ok()) tell_(broker_name(id) + " cannot start: " + std::string(started.message()));
   BrokerEpoch epoch(100 + id.value() + 10 * one.lives++);

@@ -53,6 +53,8 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
       {"log.cleaner.min.cleanable.ratio", "0.5"},
       {"log.cleaner.min.compaction.lag.ms", "0"},
       {"log.cleanup.policy", "delete"},
+      {"log.dir.failure.timeout.ms", "30000"},
+      {"log.dirs", ""},  // null: log.dir counts.
       {"log.flush.interval.messages", "9223372036854775807"},
       {"log.flush.offset.checkpoint.interval.ms", "60000"},
       {"log.index.interval.bytes", "4096"},
@@ -69,11 +71,13 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
       {"log.segment.delete.delay.ms", "60000"},
       {"max.incremental.fetch.session.cache.slots", "1000"},
       {"message.max.bytes", "1048588"},
+      {"metadata.log.dir", ""},  // null: the first of log.dirs.
       {"metadata.max.idle.interval.ms", "500"},
       {"min.insync.replicas", "1"},
       {"num.io.threads", "8"},
       {"num.network.threads", "3"},
       {"num.replica.fetchers", "1"},
+      {"producer.id.expiration.check.interval.ms", "600000"},
       {"producer.id.expiration.ms", "86400000"},
       {"queued.max.requests", "500"},
       {"replica.fetch.backoff.ms", "1000"},
@@ -203,6 +207,21 @@ TEST(ConfigKeys, TheDefaultTextSetsTheDefault) {
     ASSERT_TRUE(set_consumer_config(consumer, key.name, default_of(key)).ok()) << key.name;
   }
   EXPECT_EQ(consumer, ConsumerConfig{});
+}
+
+TEST(ConfigKeys, TakesDirectoriesOfTheRootEachOnce) {
+  BrokerConfig broker;
+  ASSERT_TRUE(set_broker_config(broker, "log.dirs", "/disk1, /disk2").ok());
+  EXPECT_EQ(broker.log_dirs, (std::vector<std::string>{"disk1", "disk2"}));
+  EXPECT_EQ(broker_config_value(broker, *find_config_key(ConfigScope::kBroker, "log.dirs")),
+            "/disk1,/disk2");
+  for (const char* bad : {"disk1", "/disk1,/disk1", "/a/b", "/..", "/", "/a b"}) {
+    EXPECT_EQ(set_broker_config(broker, "log.dirs", bad).message(),
+              "log.dirs: found \"" + std::string(bad) +
+                  "\", must be directories as \"/disk1,/disk2\", each named once");
+  }
+  EXPECT_FALSE(set_broker_config(broker, "metadata.log.dir", "/disk1,/disk2").ok());
+  EXPECT_EQ(broker.log_dirs.size(), 2u);
 }
 
 TEST(ConfigKeys, SetsEachTypeOfValue) {

@@ -177,5 +177,39 @@ TEST_F(BrokerLifecycleTest, JustStopsIfItIsNotRunning) {
   EXPECT_TRUE(lifecycle_.should_exit());
 }
 
+TEST_F(BrokerLifecycleTest, RegistersWithTheDirectoriesThatWork) {
+  lifecycle_.on_start(at_.step(), kNoBrokerEpoch, {Uuid{{1, 100}}, Uuid{{1, 200}}});
+  EXPECT_EQ(at_.sent<BrokerRegistrationRequest>()[0].second.log_dirs,
+            (std::vector<Uuid>{{{1, 100}}, {{1, 200}}}));
+}
+
+TEST_F(BrokerLifecycleTest, TellsOfAFailedDirectoryAtOnceAndFromThenOn) {
+  running();
+  at_.clear();
+  lifecycle_.on_directory_failure(Uuid{{1, 200}}, at_.step());
+  EXPECT_EQ(next_due(), 0_ms);
+  for (int i = 0; i < 2; ++i) {
+    BrokerHeartbeatRequest request = beat({ErrorCode::kNone, true, false, false});
+    EXPECT_EQ(request.offline_log_dirs, (std::vector<Uuid>{{{1, 200}}}));
+  }
+  // The controller has answered: the time limit passes without effect.
+  lifecycle_.on_timer({Timer::kBrokerLifecycleLimit, 2}, at_.step());
+  EXPECT_EQ(lifecycle_.state(), BrokerState::kRunning);
+}
+
+TEST_F(BrokerLifecycleTest, ShutsDownWhenTheControllerDoesNotHearOfAFailedDirectoryInTime) {
+  running();
+  at_.clear();
+  lifecycle_.on_directory_failure(Uuid{{1, 200}}, at_.step());
+  std::vector<ArmTimer> timers = at_.all<ArmTimer>();
+  ASSERT_FALSE(timers.empty());
+  EXPECT_EQ(timers[0].key, (TimerKey{Timer::kBrokerLifecycleLimit, 2}));
+  EXPECT_EQ(timers[0].after, 30_s);
+  lifecycle_.on_timer(kHeartbeatTimer, at_.step());
+  lifecycle_.on_request_failed(RequestFailure::kTimedOut, at_.step());
+  lifecycle_.on_timer(timers[0].key, at_.step());
+  EXPECT_EQ(lifecycle_.state(), BrokerState::kPendingControlledShutdown);
+}
+
 }  // namespace
 }  // namespace models

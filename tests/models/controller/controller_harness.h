@@ -55,17 +55,25 @@ class ControllerHarness {
     at_.advance(end - at_.mono());
   }
 
-  RequestToken register_broker(int32_t id, uint64_t incarnation_number, int64_t previous = -1) {
+  RequestToken register_broker(int32_t id, uint64_t incarnation_number, int64_t previous = -1,
+                               std::vector<Uuid> log_dirs = {}) {
     return send([&](RequestToken token) {
       controller_.on_broker_registration(
-          token, {NodeId(id), incarnation(incarnation_number), "", BrokerEpoch(previous)}, step());
+          token, {NodeId(id), incarnation(incarnation_number), "", BrokerEpoch(previous), log_dirs},
+          step());
     });
   }
   RequestToken heartbeat(int32_t id, BrokerEpoch epoch, int64_t offset = 1'000'000,
-                         bool want_fence = false, bool want_shut_down = false) {
+                         bool want_fence = false, bool want_shut_down = false,
+                         std::vector<Uuid> offline = {}) {
     return send([&](RequestToken token) {
       controller_.on_broker_heartbeat(
-          token, {NodeId(id), epoch, Offset(offset), want_fence, want_shut_down}, step());
+          token, {NodeId(id), epoch, Offset(offset), want_fence, want_shut_down, offline}, step());
+    });
+  }
+  RequestToken assign(AssignReplicasToDirsRequest request) {
+    return send([&](RequestToken token) {
+      controller_.on_assign_replicas_to_dirs(token, request, step());
     });
   }
   RequestToken alter_partition(AlterPartitionRequest request) {
@@ -124,8 +132,8 @@ class ControllerHarness {
   }
 
   // Registers and unfences a broker.
-  BrokerEpoch add_broker(int32_t id) {
-    RequestToken token = register_broker(id, static_cast<uint64_t>(id));
+  BrokerEpoch add_broker(int32_t id, std::vector<Uuid> log_dirs = {}) {
+    RequestToken token = register_broker(id, static_cast<uint64_t>(id), -1, std::move(log_dirs));
     run(sim::Duration::millis(60));
     BrokerEpoch epoch = reply<BrokerRegistrationResponse>(token)->broker_epoch;
     heartbeat(id, epoch);

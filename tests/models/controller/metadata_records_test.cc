@@ -118,6 +118,7 @@ TEST(MetadataRecords, EncodeAReassignmentAndEligibleReplicasByTheirTags) {
   record.adding = std::vector<NodeId>{NodeId(2)};
   record.elr = std::vector<NodeId>{NodeId(3)};
   record.last_known_elr = std::vector<NodeId>{NodeId(4)};
+  record.directories = {kMigratingDirectory};
   EXPECT_EQ(encode(record),
             with_id("01 05 02  00000007 ",
                     " 06  02 05 02 00000001   03 01 01   04 05 02 00000002   06 05 02 00000003"
@@ -130,6 +131,24 @@ TEST(MetadataRecords, EncodeTheSmallOnesAsKafkaDoes) {
   EXPECT_EQ(encode(ClearElrRecord{}), bytes_of("01 1c 00  01 00"));
   EXPECT_EQ(encode(UnregisterBrokerRecord{NodeId(2), BrokerEpoch(9)}),
             bytes_of("01 01 00  00000002 0000000000000009 00"));
+}
+
+TEST(MetadataRecords, EncodeLogDirectoriesAsTags) {
+  constexpr std::string_view kOne = "0000000000000001 0000000000000064";
+  Uuid one{{1, 100}};
+  RegisterBrokerRecord broker{NodeId(3), kTopicId, BrokerEpoch(5), "", false, false, {one}};
+  EXPECT_EQ(encode(broker),
+            with_id("01 00 03  00000003 00 ",
+                    " 0000000000000005 01 01 00 00 00  01 00 11 02 " + std::string(kOne)));
+  BrokerRegistrationChangeRecord offline{NodeId(1), BrokerEpoch(9)};
+  offline.log_dirs = {one};
+  EXPECT_EQ(encode(offline),
+            bytes_of("01 11 02  00000001 0000000000000009  01 02 11 02 " + std::string(kOne)));
+  PartitionChangeRecord change{7, kTopicId, {}, {}, {}};
+  change.directories = {one, kUnassignedDirectory};
+  EXPECT_EQ(encode(change),
+            with_id("01 05 02  00000007 ",
+                    "  01 08 21 03 " + std::string(kOne) + "0000000000000000 0000000000000001"));
 }
 
 TEST(MetadataRecords, EncodeLeaderChangeAsKafkaDoes) {
@@ -174,22 +193,34 @@ std::vector<NodeId> any_nodes() {
 
 Uuid any_uuid() { return Uuid{{*rc::gen::arbitrary<uint64_t>(), *rc::gen::arbitrary<uint64_t>()}}; }
 
+std::vector<Uuid> any_uuids() {
+  std::vector<Uuid> ids(static_cast<size_t>(*rc::gen::inRange(0, 3)));
+  for (Uuid& id : ids) id = any_uuid();
+  return ids;
+}
+
 MetadataRecord any_record() {
   using rc::gen::arbitrary;
   switch (*rc::gen::inRange(0, 10)) {
     case 0:
-      return RegisterBrokerRecord{
-          NodeId(*arbitrary<int32_t>()), any_uuid(),         BrokerEpoch(*arbitrary<int64_t>()),
-          *arbitrary<std::string>(),     *arbitrary<bool>(), *arbitrary<bool>()};
+      return RegisterBrokerRecord{NodeId(*arbitrary<int32_t>()),
+                                  any_uuid(),
+                                  BrokerEpoch(*arbitrary<int64_t>()),
+                                  *arbitrary<std::string>(),
+                                  *arbitrary<bool>(),
+                                  *arbitrary<bool>(),
+                                  any_uuids()};
     case 1:
       return BrokerRegistrationChangeRecord{
           NodeId(*arbitrary<int32_t>()), BrokerEpoch(*arbitrary<int64_t>()),
-          static_cast<FencingChange>(*rc::gen::inRange(-1, 2)), *arbitrary<bool>()};
+          static_cast<FencingChange>(*rc::gen::inRange(-1, 2)), *arbitrary<bool>(), any_uuids()};
     case 2:
       return TopicRecord{*arbitrary<std::string>(), any_uuid()};
     case 3: {
       PartitionRecord record{*arbitrary<int32_t>(), any_uuid(), {}};
       record.partition.replicas = any_nodes();
+      for (size_t i = 0; i < record.partition.replicas.size(); ++i)
+        record.partition.directories.push_back(any_uuid());
       record.partition.isr = any_nodes();
       record.partition.removing = any_nodes();
       record.partition.adding = any_nodes();
@@ -210,6 +241,7 @@ MetadataRecord any_record() {
                           &record.last_known_elr}) {
         if (*arbitrary<bool>()) *field = any_nodes();
       }
+      if (*arbitrary<bool>()) record.directories = any_uuids();
       return record;
     }
     case 5: {

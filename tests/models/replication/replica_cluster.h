@@ -156,8 +156,8 @@ class ReplicaCluster {
 
   void boot(NodeId id) {
     Node& node = *nodes_[id];
-    node.manager = std::make_unique<ReplicaManager>(
-        ReplicaManagerOptions{.node_id = id, .log_directory = "kafka-logs"});
+    node.manager = std::make_unique<ReplicaManager>(ReplicaManagerOptions{
+        .node_id = id, .log_directory = "kafka-logs", .cluster_id = "cluster"});
     EXPECT_TRUE(node.manager->on_start(node.at.step()).ok());
     BrokerEpoch epoch(100 + id.value() + 10 * node.lives++);
     node.manager->set_broker_epoch(epoch);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "models/replication/partition_metadata.h"
+#include "models/log/meta_properties.h"
 #include "tests/models/replication/replication_fixture.h"
 
 namespace models {
@@ -45,7 +45,9 @@ void delete_topic(OneBroker& broker, const Uuid& id) {
 TEST(ReplicaManagerDelete, keeps_the_topics_id_beside_the_log) {
   OneBroker broker;
   broker.publish(image_with(kFirst));
-  EXPECT_EQ(read_topic_id("kafka-logs/orders-0", broker.at.disk()), to_string(kFirst));
+  auto id = read_partition_metadata("kafka-logs/orders-0", broker.at.step());
+  ASSERT_TRUE(id.ok());
+  EXPECT_EQ(*id, kFirst);
 }
 
 TEST(ReplicaManagerDelete, a_deleted_topic_is_renamed_at_once_and_removed_later) {
@@ -60,9 +62,9 @@ TEST(ReplicaManagerDelete, a_deleted_topic_is_renamed_at_once_and_removed_later)
   EXPECT_EQ(name.substr(0, 9), "orders-0.");
   EXPECT_EQ(name.substr(name.size() - 7), "-delete");
   EXPECT_EQ(name.size(), 9u + 32 + 7);
-  EXPECT_EQ(armed(broker.at, Timer::kReplicaRemoval), 60_s);
+  EXPECT_EQ(armed(broker.at, Timer::kLogFileRemoval), 60_s);
   broker.at.advance(60_s);
-  broker.manager.on_timer({Timer::kReplicaRemoval}, broker.at.step());
+  broker.manager.on_timer({Timer::kLogFileRemoval}, broker.at.step());
   EXPECT_TRUE(directories(broker).empty());
   EXPECT_EQ(broker.at.marks().of(Mark::kReplicaDeleted), 1);
 }
@@ -130,14 +132,15 @@ TEST(ReplicaManagerDelete, a_start_goes_on_with_removals_and_sets_strays_aside) 
   delta.deleted_topics.emplace(kFirst, "orders");
   broker.manager.on_metadata(recreated, delta, broker.at.step());
   broker.at.clear();
-  ReplicaManager next({.node_id = kOne, .log_directory = "kafka-logs"});
+  ReplicaManager next({.node_id = kOne, .log_directory = "kafka-logs", .cluster_id = "cluster"});
   ASSERT_TRUE(next.on_start(broker.at.step()).ok());
-  EXPECT_EQ(armed(broker.at, Timer::kReplicaRemoval), 60_s);
   // Meanwhile the topic was deleted and made anew once more.
   MetadataImage third = image_with(Uuid{{3, 3}});
   next.on_metadata(third, everything(third), broker.at.step());
+  EXPECT_EQ(armed(broker.at, Timer::kLogFileRemoval), 60_s);
+  EXPECT_EQ(broker.at.marks().of(Mark::kDeletionResumed), 1);
   EXPECT_EQ(next.find(kOrders0)->log.log_end_offset(), Offset(0));
-  EXPECT_EQ(broker.at.marks().of(Mark::kStrayReplicaDeleted), 1);
+  EXPECT_EQ(broker.at.marks().of(Mark::kStrayReplicaFound), 1);
   int strays = 0;
   for (const std::string& name : directories(broker)) strays += name.ends_with("-stray") ? 1 : 0;
   EXPECT_EQ(strays, 1);

@@ -18,9 +18,17 @@ struct Restart {
     first.at.clear();
   }
   ReplicaManager next_life() {
-    ReplicaManager manager({.node_id = kOne, .log_directory = "kafka-logs"});
+    ReplicaManager manager(
+        {.node_id = kOne, .log_directory = "kafka-logs", .cluster_id = "cluster"});
     absl::Status started = manager.on_start(first.at.step());
     EXPECT_TRUE(started.ok()) << started;
+    return manager;
+  }
+  // Its logs are opened with its first metadata.
+  ReplicaManager opened_next_life() {
+    ReplicaManager manager = next_life();
+    MetadataImage image = image_of(kNoNode, 2, {kTwo}, 5);
+    manager.on_metadata(image, everything(image), first.at.step());
     return manager;
   }
   OneBroker first;
@@ -28,33 +36,35 @@ struct Restart {
 
 TEST(ReplicaManagerStart, arms_its_periodic_timers) {
   StepFixture at;
-  ReplicaManager manager({.node_id = kOne, .log_directory = "kafka-logs"});
+  ReplicaManager manager({.node_id = kOne, .log_directory = "kafka-logs", .cluster_id = "cluster"});
   ASSERT_TRUE(manager.on_start(at.step()).ok());
+  EXPECT_TRUE(at.all<ArmTimer>().empty());
+  manager.on_metadata({}, {}, at.step());
   std::vector<std::pair<Timer, sim::Duration>> armed;
   for (const ArmTimer& timer : at.all<ArmTimer>()) armed.emplace_back(timer.key.kind, timer.after);
   EXPECT_THAT(armed, testing::ElementsAre(std::pair(Timer::kIsrCheck, 15_s),
                                           std::pair(Timer::kHighWatermarkCheckpoint, 5_s),
                                           std::pair(Timer::kLogFlush, 30_s),
-                                          std::pair(Timer::kLogRetention, 30_s)));
-  EXPECT_FALSE(manager.was_clean_shutdown());
+                                          std::pair(Timer::kLogRetention, 30_s),
+                                          std::pair(Timer::kProducerExpiration, 600_s)));
 }
 
 TEST(ReplicaManagerStart, finds_logs_and_the_checkpointed_watermark_after_a_crash) {
   Restart restart;
-  ReplicaManager manager = restart.next_life();
+  ReplicaManager manager = restart.opened_next_life();
   const HostedPartition* orders = manager.find(kOrders0);
   ASSERT_NE(orders, nullptr);
   EXPECT_EQ(orders->log.log_end_offset(), Offset(3));
   EXPECT_EQ(orders->log.high_watermark(), Offset(2));
-  EXPECT_EQ(orders->role, ReplicaRole::kNone);
-  EXPECT_FALSE(manager.was_clean_shutdown());
+  EXPECT_EQ(orders->role, ReplicaRole::kFollower);
+  EXPECT_FALSE(manager.directories()[0].was_clean);
   EXPECT_EQ(manager.previous_broker_epoch(), kNoBrokerEpoch);
 }
 
 TEST(ReplicaManagerStart, under_kafka_769_forgets_the_watermark) {
   Restart restart;
   restart.first.at.mutations().insert(Mutation::kKafka769);
-  ReplicaManager manager = restart.next_life();
+  ReplicaManager manager = restart.opened_next_life();
   ASSERT_NE(manager.find(kOrders0), nullptr);
   EXPECT_EQ(manager.find(kOrders0)->log.high_watermark(), Offset(0));
 }
@@ -77,8 +87,8 @@ TEST(ReplicaManagerStart, clean_stop_leaves_marker_and_checkpoints_and_the_next_
   EXPECT_EQ(read_checkpoint("kafka-logs", kHighWatermarkFile, disk),
             (OffsetMap{{kOrders0, Offset(2)}}));
   EXPECT_EQ(read_checkpoint("kafka-logs", kLogStartFile, disk), (OffsetMap{{kOrders0, Offset(0)}}));
-  ReplicaManager manager = restart.next_life();
-  EXPECT_TRUE(manager.was_clean_shutdown());
+  ReplicaManager manager = restart.opened_next_life();
+  EXPECT_TRUE(manager.directories()[0].was_clean);
   EXPECT_EQ(manager.previous_broker_epoch(), BrokerEpoch(101));
   EXPECT_FALSE(disk.exists("kafka-logs/.kafka_cleanshutdown"));
   EXPECT_EQ(manager.find(kOrders0)->log.log_end_offset(), Offset(3));
@@ -100,7 +110,7 @@ TEST(ReplicaManagerStart, restarted_follower_keeps_its_log_and_asks_from_its_end
 TEST(ReplicaManagerStart, disk_that_does_not_answer_is_an_error) {
   StepFixture at;
   at.disk().fail_from(1);
-  ReplicaManager manager({.node_id = kOne, .log_directory = "kafka-logs"});
+  ReplicaManager manager({.node_id = kOne, .log_directory = "kafka-logs", .cluster_id = "cluster"});
   EXPECT_FALSE(manager.on_start(at.step()).ok());
 }
 

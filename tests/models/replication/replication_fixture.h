@@ -60,7 +60,7 @@ inline MetadataImage image_of(NodeId leader, int leader_epoch, std::vector<NodeI
                               int partition_epoch = 0, const TopicConfig& config = {}) {
   MetadataImage image;
   for (NodeId id : {kOne, kTwo, kThree}) image.brokers[id] = alive(id, 100 + id.value());
-  TopicImage topic{.name = "orders", .config = config};
+  TopicImage topic{.name = "orders", .id = Uuid{{7, 70}}, .config = config};
   topic.partitions.push_back({.replicas = {kOne, kTwo, kThree},
                               .isr = std::move(isr),
                               .leader = leader,
@@ -103,7 +103,10 @@ inline FetchRequest fetch_request(NodeId replica, int64_t offset, int leader_epo
 // Broker 1 with its files, started, with a broker epoch.
 struct OneBroker {
   explicit OneBroker(BrokerConfig config = {})
-      : manager({.node_id = kOne, .config = config, .log_directory = "kafka-logs"}) {
+      : manager({.node_id = kOne,
+                 .config = config,
+                 .log_directory = "kafka-logs",
+                 .cluster_id = "cluster"}) {
     start();
   }
   void start() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "models/controller/random_uuid.h"
+#include "models/common/random_uuid.h"
 
 namespace models {
 
