@@ -13,6 +13,7 @@
 #include "models/controller/metadata_cache.h"
 #include "models/controller/metadata_observer.h"
 #include "models/node/node_shell.h"
+#include "models/node/replica_watch.h"
 #include "models/replication/replica_manager.h"
 #include "models/transactions/producer_id_manager.h"
 
@@ -27,13 +28,22 @@ struct BrokerNodeOptions {
 class BrokerNode final : public NodeShell {
  public:
   BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& options);
-  std::unique_ptr<sim::Process> clone() const override { return std::make_unique<BrokerNode>(*this); }
+  std::unique_ptr<sim::Process> clone() const override {
+    return std::make_unique<BrokerNode>(*this);
+  }
 
   NodeId id() const { return options_.node_id; }
   ReplicaManager& replica_manager() { return replica_manager_; }
   const ReplicaManager& replica_manager() const { return replica_manager_; }
   const BrokerLifecycle& lifecycle() const { return broker_lifecycle_; }
   const MetadataImage& image() const { return metadata_observer_.image(); }
+  // visit(const HostedPartition&) for each replica that has changed since the last call; of an
+  // observed node.
+  template <class Visit>
+  void take_changed(const Visit& visit) {
+    watch_.take_changed(replica_manager_, visit);
+  }
+  std::vector<HeldResource> held(const sim::Context& context) const override;
   void show_state(sim::FieldSink& sink) const override;
 
  private:
@@ -58,6 +68,7 @@ class BrokerNode final : public NodeShell {
   MetadataCache metadata_cache_;
   ReplicaManager replica_manager_;
   ProducerIdManager producer_id_manager_;
+  ReplicaWatch watch_;
   bool published_ = false;  // The replica manager has been given a first image.
   // Partitions that a handler thread is writing to, and until when; others wait.
   absl::btree_map<TopicPartition, sim::SimTime> locks_;

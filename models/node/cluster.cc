@@ -59,7 +59,7 @@ class Builder {
   template <class N, class Options>
   sim::ProcessId add_in(sim::ZoneId zone, NodeKind kind, std::string name, Options options) {
     sim::HostSpec host{name, zone, spec_.disk, spec_.nic_bytes_per_second};
-    ShellOptions shell{kind, map_, spec_.mutations, spec_.costs};
+    ShellOptions shell{kind, map_, spec_.mutations, spec_.costs, spec_.observed};
     return world_.add_process(
         world_.add_host(std::move(host)), std::move(name),
         std::make_shared<NodeFactory<N, Options>>(std::move(shell), std::move(options)));
@@ -105,9 +105,9 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
   for (NodeId id : builder.map().brokers) {
     BrokerNodeOptions options{id, spec.config, std::string(kLogDirectory)};
     cluster.brokers_.push_back(
-        {id, builder.add_in<BrokerNode>(builder.zone_of(cluster.brokers_.size()),
-                                        NodeKind::kBroker, "broker " + std::to_string(id.value()),
-                                        std::move(options))});
+        {id,
+         builder.add_in<BrokerNode>(builder.zone_of(cluster.brokers_.size()), NodeKind::kBroker,
+                                    "broker " + std::to_string(id.value()), std::move(options))});
   }
   AdminOptions admin{spec.topics, spec.brokers, bootstrap};
   cluster.admin_ = builder.add<AdminNode>(NodeKind::kAdmin, "admin", std::move(admin));

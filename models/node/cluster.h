@@ -48,6 +48,7 @@ struct ClusterSpec {
   // Zones of the region: brokers and controllers are in one after the other, clients in none of
   // them. Empty: all are in one.
   std::vector<std::string> racks;
+  bool observed = false;  // See ShellOptions.
 };
 
 class Cluster {

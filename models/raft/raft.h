@@ -96,6 +96,10 @@ class Raft {
   absl::StatusOr<absl::Cord> read_committed(Offset from, Step& step) const;
 
   const QuorumState& quorum() const { return quorum_; }
+  // Below it the log is flushed.
+  Offset flushed() const { return flushed_; }
+  // Fetches that wait for news.
+  size_t parked() const { return parked_fetches_.size(); }
   const PartitionLog& log() const { return log_; }
 
   static void fields(auto&& f) {
