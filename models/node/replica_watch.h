@@ -73,6 +73,7 @@ class ReplicaWatch {
   }
   template <class Visit>
   static void compare(const HostedPartition& replica, Seen& seen, const Visit& visit) {
+    if (replica.deleted) return;
     Seen now = look_at(replica);
     if (now == seen) return;
     seen = now;

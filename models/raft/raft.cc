@@ -60,6 +60,16 @@ void Raft::take_up_role(const std::optional<ElectionState>& found, Step& step) {
   finish(step);
 }
 
+size_t Raft::parked() const {
+  auto kept = std::count_if(waiting_.begin(), waiting_.end(), [](const Input& input) {
+    return std::holds_alternative<Request>(input);
+  });
+  auto held = std::count_if(held_.begin(), held_.end(), [](const Effect& effect) {
+    return std::holds_alternative<SendReply>(effect);
+  });
+  return parked_fetches_.size() + static_cast<size_t>(kept + held);
+}
+
 void Raft::settle(const absl::Status& status) {
   if (status_.ok()) status_ = status;
 }
