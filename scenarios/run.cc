@@ -525,6 +525,7 @@ RunResult Run::finish(bool interrupted) {
   result.simulated = std::max(world_.now() - sim::SimTime(), sim::Duration());
   result.stalled = stalled_;
   result.violation = violation_;
+  std::copy_n(world_.counters().begin(), result.marks.size(), result.marks.begin());
   result.faults = faults_.runs();
   result.timeline = recorder_.timeline();
   result.produced = judge_.produced();
