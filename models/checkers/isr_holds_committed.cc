@@ -19,7 +19,7 @@ std::optional<Violation> IsrHoldsCommitted::on_commit(const ReplicaChange& chang
     auto entry = partition.replicas().find(member);
     if (member == change.view.broker || entry == partition.replicas().end()) continue;
     const ReplicaMemory& replica = entry->second;
-    if (!replica.known || replica.lost_power) continue;
+    if (!replica.known || replica.lost_power || replica.matched >= watermark) continue;
     std::string text = to_string(partition.partition()) + ": " + broker_text(change.view.broker) +
                        ", leader of " + epoch_text(change.view.leader_epoch) +
                        ", has the high watermark " + text_of(watermark) + ", but " +

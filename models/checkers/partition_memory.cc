@@ -114,8 +114,10 @@ bool PartitionMemory::is_same(const BatchPrint& committed, const BatchPrint& fou
 PartitionMemory::Walk PartitionMemory::walk(const ReplicaMemory& replica) const {
   Walk walk{replica.matched};
   for (const BatchPrint& print : replica.tail) {
-    const BatchPrint* next = committed_.first_ending_after(walk.matched);
-    bool gap = next != nullptr && next->base < print.base && print.base > walk.matched;
+    if (print.base >= committed_.end()) break;
+    const BatchPrint* next =
+        print.base > walk.matched ? committed_.first_ending_after(walk.matched) : nullptr;
+    bool gap = next != nullptr && next->base < print.base;
     if (gap && !compacted_) return walk;
     if (gap) walk.matched = std::min(print.base, committed_.end());
     const BatchPrint* committed = committed_.holding(print.base);
@@ -213,7 +215,7 @@ void PartitionMemory::commit(const ReplicaView& view) {
   }
   if (committed_.end() == before) return;
   commit_epoch_ = std::max(commit_epoch_, view.leader_epoch);
-  match(replica);
+  for (auto& [broker, each] : replicas_) match(each);
 }
 
 std::optional<Departure> PartitionMemory::departure_of(NodeId broker) const {
