@@ -260,10 +260,11 @@ void PartitionMemory::on_registration(const PartitionRegistration& after,
     }
   }
   if (registration_ && new_epoch) {
-    // Otherwise it may have joined the ISR and been elected in changes committed at once.
     bool outsider = after.leader != kNoNode && !registration_->in_isr(after.leader) &&
                     !registration_->in_elr(after.leader);
-    if (outsider && (after.recovering || unclean_allowed_)) {
+    // Who joins the ISR last completes a move, and may lead with the same change.
+    bool moved = registration_->is_reassigning() && !after.is_reassigning();
+    if (outsider && (after.recovering || (unclean_allowed_ && !moved))) {
       floor_ = after.leader_epoch;
       awaits_release_ = true;
     }

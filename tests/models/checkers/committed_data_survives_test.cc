@@ -205,5 +205,20 @@ TEST(CommittedDataSurvives, APowerLossIsForgottenOnceTheReplicaHasCaughtUp) {
   EXPECT_EQ(cluster.found(), kLost);
 }
 
+// Nothing releases the cluster: also where unclean elections are allowed this was none.
+TEST(CommittedDataSurvives, ReportsAnEligibleLeaderWithoutWhatIsCommitted) {
+  FakeCluster cluster(/*unclean_allowed=*/true);
+  cluster.ignore("in-sync-means-committed");
+  cluster.elect(1, {1, 2});
+  cluster.produce(1, 3);
+  cluster.copy(1, 2);
+  cluster.watermark(1, 6);
+  cluster.registration().elr = {node(3)};
+  cluster.decide(-1, {});
+  cluster.registration().elr.clear();
+  cluster.elect(3, {3});
+  EXPECT_EQ(cluster.found(), kLost);
+}
+
 }  // namespace
 }  // namespace models::tests

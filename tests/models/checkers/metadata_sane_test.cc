@@ -81,6 +81,19 @@ TEST(MetadataSane, QuietAboutAnElectionThatTheControllerCallsUnclean) {
   EXPECT_EQ(cluster.found(), "") << cluster.text();
 }
 
+TEST(MetadataSane, QuietAboutALeaderThatCompletesAMove) {
+  for (bool moves : {true, false}) {
+    FakeCluster cluster;
+    cluster.decide(1, {1});
+    if (moves) cluster.registration().removing = {node(1)};
+    cluster.set_isr({1});
+    cluster.registration().removing.clear();
+    cluster.registration().replicas = {node(2), node(3)};
+    cluster.decide(2, {2});
+    EXPECT_EQ(cluster.found().empty(), moves) << cluster.text();
+  }
+}
+
 TEST(MetadataSane, ReportsABrokerInSyncAndEligibleBesideIt) {
   FakeCluster cluster;
   cluster.registration().elr = {node(2)};

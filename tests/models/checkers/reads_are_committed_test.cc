@@ -62,5 +62,18 @@ TEST(ReadsAreCommitted, QuietAboutWhatAnUncleanElectionGaveUp) {
   EXPECT_EQ(cluster.found(), "") << cluster.text();
 }
 
+// Nobody looks at it any more, so that its watermark is not known.
+TEST(ReadsAreCommitted, QuietAboutALeaderThatHasNotHeardOfItsRemoval) {
+  FakeCluster cluster;
+  cluster.settle(4);
+  cluster.registration().replicas = {node(2), node(3)};
+  cluster.decide(2, {2, 3});
+  cluster.produce(1, 1);
+  cluster.watermark(1, 9);
+  cluster.serve(1, 8, 10);
+  cluster.tell_end(1, 9);
+  EXPECT_EQ(cluster.found(), "") << cluster.text();
+}
+
 }  // namespace
 }  // namespace models::tests

@@ -89,5 +89,13 @@ TEST_F(ReplicaWatchTest, SeesWhatNothingNamedALittleLater) {
   EXPECT_GT(events, 1);
 }
 
+TEST_F(ReplicaWatchTest, SeesNothingOfAReplicaThatIsDeleted) {
+  MetadataDelta delta;
+  delta.deleted_topics[Uuid()] = "orders";
+  manager_.on_metadata(MetadataImage(), delta, at_.step());
+  watch_.suspect_all();
+  EXPECT_THAT(changed(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace models
