@@ -43,7 +43,6 @@ absl::StatusOr<Raft> Raft::open(const RaftOptions& options, Step& step) {
 }
 
 void Raft::take_up_role(const std::optional<ElectionState>& found, Step& step) {
-  durable_ = found;
   if (found) step.mark(Mark::kQuorumStateRead);
   // What a dead process has left in the page cache counts as soon as this voter fetches or leads.
   log_.flush(step);
