@@ -166,9 +166,11 @@ void Run::take_event() {
   }
   member.was_up = member.role == Role::kBroker || member.role == Role::kProducer ||
                   member.role == Role::kController;
-  // What is acknowledged is judged by what the brokers hold then.
-  if (member.role == Role::kBroker)
+  if (member.role == Role::kBroker) {
     note_violation(invariants_.after_broker(static_cast<models::BrokerNode&>(*node), world_));
+    // What clients are told is judged by what the broker holds then, so not if it died at it.
+    note_violation(invariants_.after_answers(member.node, node->report()));
+  }
   if (!node->report().empty()) take_report(last.process, *node);
   if (member.role == Role::kController)
     check_controller(static_cast<const models::ControllerNode&>(*node), member.node);
@@ -196,8 +198,6 @@ void Run::take_report(sim::ProcessId process, models::NodeShell& node) {
     if (election.from != models::kNoNode) faults_.on_leadership_lost(election.from, election.at);
   }
   for (const models::NodeReport::Saw& saw : node.report().history) take_client_event(process, saw);
-  if (member.role == Role::kBroker)
-    note_violation(invariants_.after_answers(member.node, node.report()));
   node.report().clear();
 }
 
