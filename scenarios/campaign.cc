@@ -53,6 +53,14 @@ std::vector<RunResult> run_seeds(std::shared_ptr<const Scenario> scenario,
   return finished;
 }
 
+MarkCounts marks_of(const std::vector<RunResult>& results) {
+  MarkCounts sum{};
+  for (const RunResult& result : results) {
+    for (size_t i = 0; i < sum.size(); ++i) sum[i] += result.marks[i];
+  }
+  return sum;
+}
+
 Outcome worst_of(const std::vector<RunResult>& results) {
   Outcome worst = Outcome::kPassed;
   for (const RunResult& result : results) {

@@ -47,6 +47,8 @@ std::string summary_text(const Scenario& scenario, const std::vector<RunResult>&
                          const SummaryOptions& options);
 std::string summary_json(const Scenario& scenario, const std::vector<RunResult>& results,
                          const SummaryOptions& options = {});
+// How often each mark was reached in all of them.
+MarkCounts marks_of(const std::vector<RunResult>& results);
 // The gravest outcome of all; kInterrupted only if all others passed.
 Outcome worst_of(const std::vector<RunResult>& results);
 

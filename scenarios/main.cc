@@ -58,6 +58,8 @@ int main(int argc, char** argv) {
   add_faults(app, exit_code);
   add_actions(app, exit_code);
   add_metrics(app, exit_code);
+  add_marks(app, exit_code);
+  add_invariants(app, exit_code);
   add_config(app, exit_code);
   add_log(app, exit_code);
   if (argc == 1) {

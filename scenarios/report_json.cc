@@ -37,6 +37,13 @@ Json json_of(const models::AnomalyCount& count) {
           {"shown", count.kept}};
 }
 
+Json json_of(const MarkCounts& marks) {
+  Json json = Json::object();
+  for (size_t i = 0; i < marks.size(); ++i)
+    json[std::string(models::name_of(static_cast<models::Mark>(i)))] = marks[i];
+  return json;
+}
+
 namespace {
 
 using scenarios::json_of;
@@ -96,6 +103,7 @@ Json json_of(const TimelineEntry& entry) {
 
 Json json_of(const models::Violation& violation) {
   return {{"invariant", std::string(violation.invariant)},
+          {"signature", violation.signature},
           {"text", violation.text},
           {"at_ns", violation.at.nanos()},
           {"event", violation.event.value()}};
@@ -142,6 +150,7 @@ std::string json_report(const Scenario& scenario, const RunResult& result,
   json["anomaly_counts"] = list_of(result.anomaly_counts);
   json["deleted"] = list_of(result.removals);
   json["warnings"] = result.warnings;
+  json["marks"] = json_of(result.marks);
   json["broken_promises"] = result.broken_promises;
   json["chain"] = result.chain;
   json["chain_of"] = result.chain_of;

@@ -17,6 +17,8 @@ std::string digest_hex(uint64_t digest);  // "5f1c9a0277d13e80"
 nlohmann::ordered_json json_of(const CheckedExpectation& checked);
 // How many anomalies there are in all, and how many of them "anomalies" lists.
 nlohmann::ordered_json json_of(const models::AnomalyCount& count);
+// {"isr_shrunk": 2, ...}, those never reached included.
+nlohmann::ordered_json json_of(const MarkCounts& marks);
 
 }  // namespace scenarios
 

@@ -102,6 +102,7 @@ std::string summary_json(const Scenario& scenario, const std::vector<RunResult>&
     json["seeds"].push_back(seed_of(scenario, result, options.replay));
   json["table"] = table_of(finished);
   json["expectations"] = expectations_of(scenario, finished);
+  json["marks"] = json_of(marks_of(results));
   json["interrupted"] = results.size() - finished.size();
   json["never_started"] = std::max(options.asked, results.size()) - results.size();
   Outcome worst = worst_of(results);

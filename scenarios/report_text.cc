@@ -41,6 +41,7 @@ class Text {
     figures();
     anomalies();
     expectations();
+    if (options_.verbose) marks();
     if (options_.verbose) settings();
     verdict();
     return std::move(out_);
@@ -266,6 +267,13 @@ class Text {
     line("{}why: {}{} explain {} {}", indent,
          options_.trace_file.empty() ? "run again with --trace run.db, then: " : "",
          shell_quote(options_.replay.program), trace, checked.event.value());
+  }
+
+  void marks() {
+    line("");
+    line("  Marks: how often rare places in the code were reached (faultline marks explains them)");
+    for (size_t i = 0; i < result_.marks.size(); ++i)
+      line("  {:>12}  {}", with_commas(result_.marks[i]), name_of(static_cast<models::Mark>(i)));
   }
 
   void settings() {

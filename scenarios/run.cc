@@ -18,6 +18,12 @@ namespace scenarios {
 
 namespace {
 
+models::ClusterSpec spec_of(const Scenario& scenario, const RunOptions& options) {
+  models::ClusterSpec spec = cluster_spec_of(scenario);
+  spec.observed = options.invariants;
+  return spec;
+}
+
 sim::WorldOptions world_options(const Scenario& scenario, const RunOptions& options) {
   sim::WorldOptions world;
   world.seed = options.seed.value_or(scenario.seed);
@@ -60,9 +66,9 @@ Run::Run(std::shared_ptr<const Scenario> scenario, const RunOptions& options)
     : scenario_(std::move(scenario)),
       options_(options),
       world_(world_options(*scenario_, options)),
-      cluster_(models::Cluster::build(cluster_spec_of(*scenario_), world_)),
+      cluster_(models::Cluster::build(spec_of(*scenario_, options), world_)),
       judge_(judge_options_of(*scenario_)),
-      invariants_(models::InvariantSet::all()),
+      invariants_(scenario_->cluster.config.topic, options.invariants),
       faults_(scenario_->faults),
       actions_(scenario_->actions),
       phase_since_(world_.now()),
@@ -159,18 +165,26 @@ void Run::take_event() {
     check_liveness();
     return;
   }
-  if (!node->report().empty()) take_report(last.process, *node);
-  member.was_up = member.role == Role::kBroker || member.role == Role::kProducer;
+  member.was_up = member.role == Role::kBroker || member.role == Role::kProducer ||
+                  member.role == Role::kController;
   if (member.role == Role::kBroker) {
-    check_broker(static_cast<models::BrokerNode&>(*node));
-  } else if (member.role == Role::kController) {
-    const models::MetadataImage& image =
-        static_cast<models::ControllerNode&>(*node).controller().committed_image();
-    if (image.next_offset <= image_offset_) return;  // Another controller was first.
-    image_offset_ = image.next_offset;
-    recorder_.on_image(image, world_.now());
-    if (options_.invariants) note_violation(invariants_.on_metadata(image));
+    note_violation(invariants_.after_broker(static_cast<models::BrokerNode&>(*node), world_));
+    // What clients are told is judged by what the broker holds then, so not if it died at it.
+    note_violation(invariants_.after_answers(member.node, node->report()));
   }
+  if (!node->report().empty()) take_report(last.process, *node);
+  if (member.role == Role::kController)
+    check_controller(static_cast<const models::ControllerNode&>(*node), member.node);
+  if (options_.recheck_every != 0 && world_.events_run() % options_.recheck_every == 0)
+    note_violation(invariants_.recheck(cluster_, world_));
+}
+
+void Run::check_controller(const models::ControllerNode& controller, models::NodeId node) {
+  note_violation(invariants_.after_controller(controller, node, world_));
+  const models::MetadataImage& image = controller.controller().committed_image();
+  if (image.next_offset <= image_offset_) return;  // Another controller was first.
+  image_offset_ = image.next_offset;
+  recorder_.on_image(image, world_.now());
 }
 
 void Run::take_report(sim::ProcessId process, models::NodeShell& node) {
@@ -207,25 +221,6 @@ void Run::take_client_event(sim::ProcessId process, const models::NodeReport::Sa
     listener_.to->on_client_event(saw.event, world_.now(), member.name, saw.seen);
 }
 
-void Run::check_broker(models::BrokerNode& broker) {
-  // Of bytes that went bad by themselves no invariant of logs holds.
-  if (!options_.invariants || disks_rotted_) return;
-  sim::HostId host = world_.host_of(world_.last().process);
-  sim::Rng rng;
-  sim::DiskView disk = sim::DiskView::observer(world_.disk(host), world_.now(), rng);
-  models::Effects effects;
-  models::Marks marks;
-  models::Step observer{{}, {}, rng, disk, effects, {}, marks};
-  broker.replica_manager().take_removed([&](const models::TopicPartition& partition) {
-    invariants_.on_replica_removed(broker.id(), partition);
-  });
-  broker.replica_manager().take_changed([&](const models::HostedPartition& replica) {
-    note_violation(
-        invariants_.on_replica({broker.id(), &replica.log, replica.is_leader(),
-                                replica.version.leader_epoch, &observer, replica.topic_id}));
-  });
-}
-
 // Whether the broker that was on this host has left the mark of an orderly shutdown.
 bool Run::has_shut_down(sim::HostId host) {
   sim::Rng rng;
@@ -244,11 +239,25 @@ void Run::check_liveness() {
     if (!member.was_up || world_.is_up(process)) continue;
     member.was_up = false;
     if (member.role == Role::kProducer) judge_.on_producer_died(member.number, world_.now());
+    if (member.role == Role::kController) invariants_.on_controller_down(member.node);
     if (member.role != Role::kBroker) continue;
     sim::HostId host = world_.host_of(process);
     bool lost_power = world_.is_off(host);
     faults_.on_broker_down(member.node, world_);
     invariants_.on_broker_down(member.node, lost_power, !lost_power && has_shut_down(host));
+  }
+}
+
+// Disks that lie or rot since last looked.
+void Run::check_disks() {
+  for (; bad_disks_seen_ < faults_.runs().size(); ++bad_disks_seen_) {
+    const FaultRun& fault = faults_.runs()[bad_disks_seen_];
+    bool rots = verb_of(fault) == FaultVerb::kCorruptDisk;
+    if (!rots && verb_of(fault) != FaultVerb::kLyingDisk) continue;
+    for (models::NodeId node : fault.nodes) {
+      invariants_.on_bad_disk(cluster_, node, rots,
+                              scenario_->faults[static_cast<size_t>(fault.plan)].in);
+    }
   }
 }
 
@@ -274,8 +283,7 @@ void Run::act() {
   }
   if (faults_.next() && *faults_.next() <= world_.now()) {
     faults_.act(scenario_->faults, cluster_, recorder_, world_);
-    for (const FaultRun& fault : faults_.runs())
-      disks_rotted_ |= verb_of(fault) == FaultVerb::kCorruptDisk;
+    check_disks();
     check_liveness();
   }
   while (actions_.next() && *actions_.next() <= world_.now())
@@ -316,6 +324,7 @@ void Run::tick() {
   } else if (phase_ == Phase::kAudit) {
     auto* auditor = static_cast<const models::ConsumerNode*>(world_.find(cluster_.auditor()));
     audited_ = auditor != nullptr && auditor->consumer().caught_up();
+    if (audited_ && is_quiet()) note_violation(invariants_.on_idle(cluster_, world_));
     if (audited_ || since >= kAuditAtMost) enter(Phase::kOver);
   }
 }
@@ -527,6 +536,7 @@ RunResult Run::finish(bool interrupted) {
   result.simulated = std::max(world_.now() - sim::SimTime(), sim::Duration());
   result.stalled = stalled_;
   result.violation = violation_;
+  std::copy_n(world_.counters().begin(), result.marks.size(), result.marks.begin());
   result.faults = faults_.runs();
   result.timeline = recorder_.timeline();
   result.produced = judge_.produced();

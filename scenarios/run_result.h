@@ -6,6 +6,7 @@
 #ifndef SCENARIOS_RUN_RESULT_H_
 #define SCENARIOS_RUN_RESULT_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "models/checkers/history/judge.h"
 #include "models/checkers/invariant.h"
+#include "models/common/marks.h"
 #include "scenarios/metrics.h"
 #include "scenarios/scenario.h"
 #include "sim/fault_state.h"
@@ -79,6 +81,9 @@ struct Figure {
   int64_t value = 0;
 };
 
+// How often each rare place in the code was reached, by models::Mark.
+using MarkCounts = std::array<int64_t, models::kMarkCount>;
+
 struct RunResult {
   Outcome outcome = Outcome::kPassed;
   uint64_t seed = 0;
@@ -91,6 +96,7 @@ struct RunResult {
   std::vector<TimelineEntry> timeline;
   std::vector<CheckedExpectation> expectations;
   std::vector<std::string> warnings;
+  MarkCounts marks{};
   int64_t produced = 0, acknowledged = 0, failed = 0, consumed = 0;
   models::Latencies latencies;
   bool audited = false;

@@ -49,7 +49,8 @@ class ServiceQueue {
     SimTime at;    // When its computing is done and its effects may happen.
   };
 
-  explicit ServiceQueue(int servers) : idle_since_(static_cast<size_t>(servers), kAlways) {
+  explicit ServiceQueue(int servers)
+      : servers_(static_cast<size_t>(servers)), idle_since_(servers_, kAlways) {
     SIM_CHECK(servers > 0, servers);
   }
 
@@ -79,6 +80,8 @@ class ServiceQueue {
   }
 
   size_t waiting() const { return waiting_.size(); }
+  // Work that waits or is being served.
+  size_t in_hand() const { return waiting_.size() + servers_ - idle_since_.size(); }
 
  private:
   struct Waiting {
@@ -86,6 +89,7 @@ class ServiceQueue {
     SimTime ready;
     Duration cost;
   };
+  size_t servers_;
   std::vector<SimTime> idle_since_;  // One entry an idle server.
   std::deque<Waiting> waiting_;
 };

@@ -41,6 +41,20 @@ const BatchPrint* CommittedLog::holding(Offset offset) const {
   return print != nullptr && offset < print->next() ? print : nullptr;
 }
 
+const BatchPrint* CommittedLog::first_ending_after(Offset offset) const {
+  if (offset >= end()) return nullptr;
+  const BatchPrint* print = starting_by(offset);
+  if (print != nullptr && offset < print->next()) return print;
+  auto later = [](const Block& block, Offset o) {
+    return std::upper_bound(block.begin(), block.end(), o,
+                            [](Offset at, const BatchPrint& p) { return at < p.base; });
+  };
+  auto block = std::upper_bound(
+      blocks_.begin(), blocks_.end(), offset,
+      [](Offset o, const std::shared_ptr<const Block>& b) { return o < b->back().base; });
+  return &*later(block == blocks_.end() ? open_ : **block, offset);
+}
+
 const BatchPrint* CommittedLog::last_ending_by(Offset offset) const {
   const BatchPrint* print = starting_by(offset);
   if (print == nullptr || print->next() <= offset) return print;

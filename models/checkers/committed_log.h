@@ -42,6 +42,8 @@ class CommittedLog {
   Offset end() const { return empty() ? Offset(0) : last().next(); }
   // The batch that holds `offset`, null if there is none.
   const BatchPrint* holding(Offset offset) const;
+  // The first batch that ends after `offset`, null if there is none.
+  const BatchPrint* first_ending_after(Offset offset) const;
   // The last batch that ends at or before `offset`, null if there is none.
   const BatchPrint* last_ending_by(Offset offset) const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A replica's high watermark lies inside its log and does not go back.
+// A replica's high watermark lies inside its log and does not go back; nor do, on a leader, the
+// last stable offset, which lies below it, and the log's start.
 //
 //   leader              never, as long as its broker lives
 //   follower            once in a leader epoch, to its leader's watermark (a new leader may know
@@ -33,9 +34,11 @@ class HighWatermarkMonotonic final : public Invariant {
   }
   std::optional<Violation> on_replica(const ReplicaChange& change) override;
   void on_broker_down(NodeId broker) override;
+  void on_topic_gone(const std::string& topic) override;
 
  private:
   std::optional<Violation> check_in_log(const ReplicaChange& change) const;
+  std::optional<Violation> check_leader(const ReplicaChange& change) const;
   std::optional<Violation> check_restart(const ReplicaChange& change) const;
   std::optional<Violation> check_step(const ReplicaChange& change);
 

@@ -16,7 +16,10 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/cord.h"
 #include "models/checkers/partition_memory.h"
+#include "models/checkers/quorum_memory.h"
+#include "models/common/held_resource.h"
 #include "models/common/metadata_image.h"
 #include "sim/strong_id.h"
 #include "sim/time.h"
@@ -38,6 +41,30 @@ struct ReplicaChange {
   const PartitionMemory& partition;  // With this change, but for what it commits.
 };
 
+// A broker has answered a produce with acks=all: [first, last] is stored for good.
+struct Acknowledgement {
+  NodeId broker;
+  Offset first;
+  Offset last;
+  const PartitionMemory& partition;
+};
+
+// A broker has given a consumer these records, or (then they are empty) has told it that the
+// partition ends at `end`.
+struct ServedRead {
+  NodeId broker;
+  const absl::Cord& records;
+  Offset end;
+  const PartitionMemory& partition;
+};
+
+// A member of the metadata quorum changed, or was seen for the first time in its life.
+struct QuorumChange {
+  const QuorumView& view;
+  const QuorumNews& news;
+  const QuorumMemory& quorum;  // With this change.
+};
+
 // The controller's committed registration of a partition is new or changed.
 struct RegistrationChange {
   const TopicPartition& partition;
@@ -56,13 +83,25 @@ class Invariant {
   virtual std::string_view why() const = 0;
 
   virtual std::optional<Violation> on_replica(const ReplicaChange&) { return std::nullopt; }
+  // What a leader's watermark has passed is now in the committed history: it rose.
+  virtual std::optional<Violation> on_commit(const ReplicaChange&) { return std::nullopt; }
   virtual std::optional<Violation> on_registration(const RegistrationChange&) {
     return std::nullopt;
   }
-  // The partition is gone; one of the same name may come, with epochs and offsets from 0.
-  virtual void on_partition_deleted(const TopicPartition&) {}
+  virtual std::optional<Violation> on_acknowledgement(const Acknowledgement&) {
+    return std::nullopt;
+  }
+  virtual std::optional<Violation> on_reading(const ServedRead&) { return std::nullopt; }
+  virtual std::optional<Violation> on_quorum(const QuorumChange&) { return std::nullopt; }
+  // Nothing is under way any more. `holder`: "broker 2".
+  virtual std::optional<Violation> on_idle(const std::string& /*holder*/, const HeldResource&) {
+    return std::nullopt;
+  }
   // A broker's process ended, in whatever way.
   virtual void on_broker_down(NodeId) {}
+  // The topic is gone, or another one has its name now: what is remembered of its partitions is of
+  // no use.
+  virtual void on_topic_gone(const std::string& /*topic*/) {}
 
  protected:
   // `kind` tells apart the ways in which one invariant can fail.

@@ -13,17 +13,16 @@ const BatchPrint* starting_at(const std::vector<BatchPrint>& tail, Offset base) 
   return found != tail.end() && found->base == base ? &*found : nullptr;
 }
 
-bool clash(const BatchPrint& batch, const BatchPrint* other) {
-  return other != nullptr && other->base == batch.base && other->epoch == batch.epoch &&
-         *other != batch;
-}
-
 std::string name_of(NodeId broker) { return "broker " + std::to_string(broker.value()); }
 
 }  // namespace
 
 std::optional<Violation> LogMatching::check_names(const ReplicaChange& change) const {
   const PartitionMemory& partition = change.partition;
+  auto clash = [&](const BatchPrint& batch, const BatchPrint* other) {
+    return other != nullptr && other->base == batch.base && other->epoch == batch.epoch &&
+           !partition.is_same(*other, batch);
+  };
   auto report = [&](const BatchPrint& batch, const BatchPrint& other, const std::string& where) {
     return violation("same epoch and offset, other batch",
                      to_string(partition.partition()) + ": " + name_of(change.view.broker) +

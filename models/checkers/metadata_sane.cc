@@ -64,7 +64,7 @@ bool is_forbidden_election(const RegistrationChange& change) {
   // it is unclean.
   if (now.recovering) return false;
   // The leader's own AlterPartition that ends a reassignment may bring one in and hand over to it.
-  if (now.replicas != change.before->replicas && now.removing.empty()) return false;
+  if (change.before->is_reassigning() && !now.is_reassigning()) return false;
   return !change.before->in_isr(now.leader) && !change.before->in_elr(now.leader);
 }
 

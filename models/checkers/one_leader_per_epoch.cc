@@ -22,6 +22,13 @@ std::optional<Violation> OneLeaderPerEpoch::on_replica(const ReplicaChange& chan
   return claim(change.partition.partition(), view.leader_epoch, view.broker);
 }
 
+void OneLeaderPerEpoch::on_topic_gone(const std::string& topic) {
+  auto first = leaders_.lower_bound(TopicPartition{topic, 0});
+  auto last = first;
+  while (last != leaders_.end() && last->first.topic == topic) ++last;
+  leaders_.erase(first, last);
+}
+
 std::optional<Violation> OneLeaderPerEpoch::on_registration(const RegistrationChange& change) {
   if (change.after.leader == kNoNode) return std::nullopt;
   return claim(change.partition, change.after.leader_epoch, change.after.leader);

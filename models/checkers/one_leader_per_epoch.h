@@ -23,8 +23,8 @@ class OneLeaderPerEpoch final : public Invariant {
            "could tell them apart.";
   }
   std::optional<Violation> on_replica(const ReplicaChange& change) override;
-  void on_partition_deleted(const TopicPartition& partition) override { leaders_.erase(partition); }
   std::optional<Violation> on_registration(const RegistrationChange& change) override;
+  void on_topic_gone(const std::string& topic) override;
 
  private:
   // Notes that `leader` leads in `epoch`; what contradicts it, if anything.

@@ -4,38 +4,21 @@
 
 #include <algorithm>
 
+#include "models/checkers/batch_reader.h"
 #include "sim/check.h"
 
 namespace models {
 namespace {
 
-constexpr int64_t kReadBytes = 1 << 20;
-
-// Hands each batch's print from the one that holds `from` on, up to the log end. False when the
-// disk does not answer.
-template <class Visit>
-bool read_prints(const ReplicaView& view, Offset from, Visit&& visit) {
-  const PartitionLog& log = *view.log;
-  Offset end = log.log_end_offset();
-  while (from < end) {
-    ReadResult result = log.read(from, kReadBytes, end, true, *view.observer);
-    if (result.error != ErrorCode::kNone) return false;
-    int64_t size = static_cast<int64_t>(result.records.size());
-    int64_t position = 0;
-    while (std::optional<BatchHeader> header = read_batch_header(result.records, position)) {
-      if (position + header->total_bytes() > size) break;  // Cut at the limit; it comes again.
-      visit(BatchPrint::of(*header));
-      from = header->next_offset();
-      position += header->total_bytes();
-    }
-    if (position == 0) return true;  // A cut inside a batch leaves a gap before the log end.
-  }
-  return true;
-}
+// A leader may act for long on a registration that is not the latest.
+constexpr size_t kDecisionsKept = 64;
 
 ReplicaFacts facts_of(const ReplicaView& view) {
-  return {view.is_leader, view.leader_epoch, view.log->log_end_offset(),
-          view.log->high_watermark()};
+  const PartitionLog& log = *view.log;
+  return {view.is_leader,           view.leader_epoch,
+          view.partition_epoch,     log.log_start_offset(),
+          log.log_end_offset(),     log.high_watermark(),
+          log.last_stable_offset(), log.config().min_insync_replicas};
 }
 
 void start_over(ReplicaMemory& replica, Offset log_start) {
@@ -52,6 +35,21 @@ std::optional<BatchPrint> PartitionMemory::last_known(const ReplicaMemory& repli
   const BatchPrint* print = committed_.last_ending_by(replica.matched);
   if (print == nullptr || print->base < replica.log_start) return std::nullopt;
   return *print;
+}
+
+// Retention lets the log begin later; anything else means that it was begun anew.
+void PartitionMemory::take_start(ReplicaMemory& replica, Offset log_start,
+                                 ReplicaNews& news) const {
+  if (log_start == replica.log_start) return;
+  if (log_start < replica.log_start || log_start > replica.log_end) {
+    news.cut_to = log_start;
+    return start_over(replica, log_start);
+  }
+  replica.log_start = log_start;
+  replica.matched = std::max(replica.matched, log_start);
+  auto kept = std::find_if(replica.tail.begin(), replica.tail.end(),
+                           [&](const BatchPrint& print) { return print.next() > log_start; });
+  replica.tail.erase(replica.tail.begin(), kept);
 }
 
 void PartitionMemory::take_cut(ReplicaMemory& replica, const PartitionLog& log,
@@ -74,10 +72,18 @@ void PartitionMemory::take_appended(ReplicaMemory& replica, const ReplicaView& v
   const PartitionLog& log = *view.log;
   bool same_end = log.log_end_offset() == replica.log_end;
   if (replica.known && same_end && log.latest_epoch() == replica.latest_epoch) return;
-  // Reads from the last batch known on, to see that it is still the same.
-  std::optional<BatchPrint> anchor = last_known(replica);
-  auto take = [&news](const BatchPrint& print) { news.appended.push_back(print); };
-  bool readable = read_prints(view, anchor ? anchor->base : replica.log_start, take);
+  if (compacted_ && !replica.known) start_over(replica, log.log_start_offset());
+  // Reads from the last batch known on, to see that it is still the same; a cleaner may have taken
+  // it.
+  std::optional<BatchPrint> anchor = compacted_ ? std::nullopt : last_known(replica);
+  Offset from = anchor ? anchor->base : compacted_ ? replica.log_end : replica.log_start;
+  auto read_from = [&](Offset start) {
+    return read_batches(log, start, log.log_end_offset(), *view.observer,
+                        [&](const BatchHeader& header, const absl::Cord&, int64_t) {
+                          news.appended.push_back(BatchPrint::of(header));
+                        });
+  };
+  bool readable = read_from(from);
   if (anchor && readable) {
     if (!news.appended.empty() && news.appended.front() == *anchor) {
       news.appended.erase(news.appended.begin());
@@ -85,7 +91,7 @@ void PartitionMemory::take_appended(ReplicaMemory& replica, const ReplicaView& v
       start_over(replica, log.log_start_offset());
       news.cut_to = replica.log_start;
       news.appended.clear();
-      readable = read_prints(view, replica.log_start, take);
+      readable = read_from(replica.log_start);
     }
   }
   replica.known = readable;
@@ -98,15 +104,38 @@ void PartitionMemory::take_appended(ReplicaMemory& replica, const ReplicaView& v
   replica.latest_epoch = log.latest_epoch();
 }
 
-void PartitionMemory::match(ReplicaMemory& replica) const {
-  size_t count = 0;
+bool PartitionMemory::is_same(const BatchPrint& committed, const BatchPrint& found) const {
+  if (!compacted_) return committed == found;
+  return committed.base == found.base && committed.epoch == found.epoch &&
+         committed.last_offset_delta == found.last_offset_delta;
+}
+
+// How far the replica's log agrees with the history.
+PartitionMemory::Walk PartitionMemory::walk(const ReplicaMemory& replica) const {
+  Walk walk{replica.matched};
   for (const BatchPrint& print : replica.tail) {
+    if (print.base >= committed_.end()) break;
+    const BatchPrint* next =
+        print.base > walk.matched ? committed_.first_ending_after(walk.matched) : nullptr;
+    bool gap = next != nullptr && next->base < print.base;
+    if (gap && !compacted_) return walk;
+    if (gap) walk.matched = std::min(print.base, committed_.end());
     const BatchPrint* committed = committed_.holding(print.base);
-    if (committed == nullptr || *committed != print) break;
-    replica.matched = print.next();
-    ++count;
+    bool cleaned_elsewhere = committed == nullptr && compacted_ && print.next() <= committed_.end();
+    if (!cleaned_elsewhere && (committed == nullptr || !is_same(*committed, print))) return walk;
+    walk.matched = print.next();
+    ++walk.count;
   }
-  replica.tail.erase(replica.tail.begin(), replica.tail.begin() + static_cast<ptrdiff_t>(count));
+  if (compacted_ && replica.known)
+    walk.matched = std::max(walk.matched, std::min(replica.log_end, committed_.end()));
+  return walk;
+}
+
+void PartitionMemory::match(ReplicaMemory& replica) const {
+  Walk agreed = walk(replica);
+  replica.matched = agreed.matched;
+  replica.tail.erase(replica.tail.begin(),
+                     replica.tail.begin() + static_cast<ptrdiff_t>(agreed.count));
 }
 
 ReplicaNews PartitionMemory::observe(const ReplicaView& view) {
@@ -114,15 +143,20 @@ ReplicaNews PartitionMemory::observe(const ReplicaView& view) {
   ReplicaMemory& replica = replicas_[view.broker];
   const PartitionLog& log = *view.log;
   ReplicaNews news;
-  if (replica.seen) news.before = replica.facts;
-  if (!replica.seen && replica.stopped_cleanly) news.clean_stop = replica.facts;
-  bool start_moved = replica.log_start != log.log_start_offset();
-  if (replica.seen && start_moved) news.cut_to = log.log_start_offset();
-  if (!replica.seen || start_moved) start_over(replica, log.log_start_offset());
+  std::optional<Offset> held;
+  if (replica.seen) {
+    news.before = replica.facts;
+    if (replica.known && !replica.rejoins)
+      held = std::min(replica.matched, replica.facts.high_watermark);
+    take_start(replica, log.log_start_offset(), news);
+  } else {
+    if (replica.stopped_cleanly) news.clean_stop = replica.facts;
+    start_over(replica, log.log_start_offset());
+  }
   replica.seen = true;
   replica.stopped_cleanly = false;
   replica.facts = facts_of(view);
-  if (compacted_) {
+  if (rotten_) {
     replica.known = false;
     return news;
   }
@@ -130,6 +164,7 @@ ReplicaNews PartitionMemory::observe(const ReplicaView& view) {
   take_appended(replica, view, news);
   match(replica);
   if (!replica.known) return news;
+  if (held && *held > replica.matched) news.held_before = held;
   if (replica.matched >= committed_.end()) {
     replica.lost_power = false;
     if (view.is_leader && view.leader_epoch >= floor_) awaits_release_ = false;
@@ -180,30 +215,41 @@ void PartitionMemory::commit(const ReplicaView& view) {
   }
   if (committed_.end() == before) return;
   commit_epoch_ = std::max(commit_epoch_, view.leader_epoch);
-  match(replica);
+  for (auto& [broker, each] : replicas_) match(each);
 }
 
 std::optional<Departure> PartitionMemory::departure_of(NodeId broker) const {
   auto entry = replicas_.find(broker);
   if (entry == replicas_.end() || !entry->second.seen || !entry->second.known) return std::nullopt;
-  Offset at = entry->second.matched;
-  std::optional<BatchPrint> found;
-  for (const BatchPrint& print : entry->second.tail) {
-    const BatchPrint* committed = committed_.holding(print.base);
-    found = print;
-    if (committed == nullptr || *committed != print) break;
-    at = print.next();
-    found.reset();
-  }
-  const BatchPrint* committed = committed_.holding(at);
+  Walk agreed = walk(entry->second);
+  const BatchPrint* committed = committed_.first_ending_after(agreed.matched);
   if (committed == nullptr) return std::nullopt;
-  return Departure{at, *committed, found};
+  std::optional<BatchPrint> found;
+  if (agreed.count < entry->second.tail.size()) found = entry->second.tail[agreed.count];
+  return Departure{std::max(agreed.matched, committed->base), *committed, found};
+}
+
+size_t PartitionMemory::holders_of(Offset offset) const {
+  return static_cast<size_t>(
+      std::count_if(replicas_.begin(), replicas_.end(), [&](const auto& entry) {
+        const ReplicaMemory& replica = entry.second;
+        return replica.lost_power || !replica.known || walk(replica).matched >= offset;
+      }));
+}
+
+const PartitionRegistration* PartitionMemory::registration_of(PartitionEpoch epoch) const {
+  auto found = decided_.find(epoch);
+  return found == decided_.end() ? nullptr : &found->second;
+}
+
+void PartitionMemory::on_config(const TopicConfig& config) {
+  unclean_allowed_ = config.unclean_leader_election_enable;
+  compacted_ |= config.cleanup_policy.compacts;
 }
 
 void PartitionMemory::on_registration(const PartitionRegistration& after,
                                       const TopicConfig& config) {
-  bool unclean_allowed = config.unclean_leader_election_enable;
-  compacted_ |= config.cleanup_policy.compacts;
+  on_config(config);
   bool new_epoch = !registration_ || after.leader_epoch > registration_->leader_epoch;
   if (new_epoch) {
     std::vector<NodeId>& choices = isr_at_start_[after.leader_epoch];
@@ -214,12 +260,23 @@ void PartitionMemory::on_registration(const PartitionRegistration& after,
     }
   }
   if (registration_ && new_epoch) {
-    // Otherwise it may have joined the ISR and been elected in changes committed at once.
     bool outsider = after.leader != kNoNode && !registration_->in_isr(after.leader) &&
                     !registration_->in_elr(after.leader);
-    if (outsider && (after.recovering || unclean_allowed)) {
+    // Who joins the ISR last completes a move, and may lead with the same change.
+    bool moved = registration_->is_reassigning() && !after.is_reassigning();
+    if (outsider && (after.recovering || (unclean_allowed_ && !moved))) {
       floor_ = after.leader_epoch;
       awaits_release_ = true;
+    }
+  }
+  decided_[after.partition_epoch] = after;
+  if (decided_.size() > kDecisionsKept) decided_.erase(decided_.begin());
+  for (auto& [broker, replica] : replicas_) {
+    if (!after.has_replica(broker)) {
+      replica.rejoins = true;
+      replica.seen = replica.known = replica.stopped_cleanly = false;
+    } else if (after.in_isr(broker)) {
+      replica.rejoins = false;
     }
   }
   registration_ = after;
@@ -232,6 +289,36 @@ void PartitionMemory::on_broker_down(NodeId broker, bool unflushed_lost, bool cl
   replica.stopped_cleanly = replica.seen && clean && !unflushed_lost;
   replica.lost_power |= unflushed_lost;
   replica.seen = false;
+}
+
+void PartitionMemory::on_rot(NodeId broker) {
+  bool here = replicas_.contains(broker) || (registration_ && registration_->has_replica(broker));
+  if (!here) return;
+  rotten_ = true;
+  for (auto& [id, replica] : replicas_) start_over(replica, replica.log_start);
+}
+
+std::string PartitionMemory::difference_to(const PartitionMemory& anew, NodeId broker) const {
+  auto here = replicas_.find(broker), there = anew.replicas_.find(broker);
+  if (here == replicas_.end() || there == anew.replicas_.end()) return "";
+  const ReplicaMemory &now = here->second, &read = there->second;
+  auto differ = [](std::string_view what, Offset a, Offset b) {
+    return "remembered " + std::string(what) + ' ' + std::to_string(a.value()) + ", read anew " +
+           std::to_string(b.value());
+  };
+  if (now.known && now.log_end != read.log_end)
+    return differ("the log end", now.log_end, read.log_end);
+  if (now.facts.high_watermark != read.facts.high_watermark)
+    return differ("the high watermark", now.facts.high_watermark, read.facts.high_watermark);
+  Walk before = walk(now), after = anew.walk(read);
+  if (now.known && before.matched != after.matched)
+    return differ("what is committed up to", before.matched, after.matched);
+  if (committed_.end() != anew.committed_.end())
+    return differ("the committed history up to", committed_.end(), anew.committed_.end());
+  bool same_tail =
+      std::equal(now.tail.begin() + static_cast<ptrdiff_t>(before.count), now.tail.end(),
+                 read.tail.begin() + static_cast<ptrdiff_t>(after.count), read.tail.end());
+  return now.known && !same_tail ? "another tail" : "";
 }
 
 void PartitionMemory::forget_logs() {

@@ -68,6 +68,7 @@ class Producer {
   bool idle() const;
   const std::string& topic() const { return options_.topic; }
   int64_t records_queued() const;
+  int64_t memory_used() const { return memory_used_; }  // Of buffer.memory.
 
   static void fields(auto&& f) {
     f("connections", &Producer::connections_);

@@ -119,6 +119,8 @@ enum class Mark : uint8_t {
 };
 inline constexpr int kMarkCount = static_cast<int>(Mark::kCount);
 std::string_view name_of(Mark mark);
+// What happened there, in words.
+std::string_view about(Mark mark);
 
 class Marks {
  public:

@@ -111,6 +111,8 @@ class Controller {
   // Of the quorum, as this node knows it.
   LeaderEpoch epoch() const { return log_ ? log_->epoch() : kNoLeaderEpoch; }
   const std::optional<Raft>& raft() const { return log_; }
+  // Requests that are answered later: when something is committed, or there is news.
+  size_t parked() const { return pending_replies_.size() + (log_ ? log_->parked() : 0); }
   // What this node knows to be committed. Empty (next_offset 0) at first.
   const MetadataImage& committed_image() const { return committed_.image(); }
   // What decisions are based on: ahead of `committed_image` by records that are not durable yet.

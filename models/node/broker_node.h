@@ -14,6 +14,7 @@
 #include "models/controller/metadata_cache.h"
 #include "models/controller/metadata_observer.h"
 #include "models/node/node_shell.h"
+#include "models/node/replica_watch.h"
 #include "models/replication/replica_manager.h"
 #include "models/transactions/producer_id_manager.h"
 
@@ -39,6 +40,13 @@ class BrokerNode final : public NodeShell {
   const ReplicaManager& replica_manager() const { return replica_manager_; }
   const BrokerLifecycle& lifecycle() const { return broker_lifecycle_; }
   const MetadataImage& image() const { return metadata_observer_.image(); }
+  // visit(const HostedPartition&) for each replica that has changed since the last call; of an
+  // observed node.
+  template <class Visit>
+  void take_changed(const Visit& visit) {
+    watch_.take_changed(replica_manager_, visit);
+  }
+  std::vector<HeldResource> held(const sim::Context& context) const override;
   void show_state(sim::FieldSink& sink) const override;
 
  private:
@@ -65,6 +73,7 @@ class BrokerNode final : public NodeShell {
   ReplicaManager replica_manager_;
   ProducerIdManager producer_id_manager_;
   DirectoryAssignments directory_assignments_;
+  ReplicaWatch watch_;
   bool published_ = false;  // The replica manager has been given a first image.
   // Partitions that a handler thread is writing to, and until when; others wait.
   absl::btree_map<TopicPartition, sim::SimTime> locks_;

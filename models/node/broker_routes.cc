@@ -28,7 +28,8 @@ BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& optio
       replica_manager_(
           {options.node_id, options.config, options.log_directory, options.cluster_id}),
       producer_id_manager_(options.node_id),
-      directory_assignments_(options.node_id) {
+      directory_assignments_(options.node_id),
+      watch_(shell.observed) {
   serve(options.config.num_network_threads, options.config.num_io_threads);
   const sim::Duration in_general = sim::Duration::millis(30000);  // request.timeout.ms
   ChannelOptions fetch;
@@ -59,6 +60,21 @@ void BrokerNode::show_state(sim::FieldSink& sink) const {
   sim::show(sink, "replicas", replica_manager_);
   sim::show(sink, "producer_ids", producer_id_manager_);
   sim::show(sink, "directories", directory_assignments_);
+}
+
+std::vector<HeldResource> BrokerNode::held(const sim::Context& context) const {
+  std::vector<HeldResource> held = NodeShell::held(context);
+  const DelayedRequests& delayed = replica_manager_.delayed();
+  std::vector<TimerKey> timers = delayed.timers();
+  int64_t endless = std::count_if(timers.begin(), timers.end(), [&](TimerKey key) {
+    return !context.armed({static_cast<uint16_t>(key.kind), key.id});
+  });
+  held.push_back({"parked requests without a timer", endless, 0});
+  held.push_back({"watches on requests that are done", delayed.dangling(), 0});
+  int64_t unanswered = static_cast<int64_t>(server()->unanswered());
+  int64_t known = static_cast<int64_t>(server()->in_hand()) + delayed.size();
+  held.push_back({"requests read and never answered", unanswered, known});
+  return held;
 }
 
 void BrokerNode::route_boot(Step& step) {
@@ -100,8 +116,10 @@ void BrokerNode::publish(const MetadataDelta& delta, Step& step) {
   if (state == BrokerState::kNotRunning || state == BrokerState::kStarting) return;
   if (std::exchange(published_, true)) {
     if (!delta.empty()) replica_manager_.on_metadata(metadata_observer_.image(), delta, step);
+    watch_.suspect(delta.partitions, replica_manager_);
     return;
   }
+  watch_.suspect_all();
   MetadataDelta everything;
   for (const auto& [name, topic] : metadata_observer_.image().topics) {
     everything.topics.insert(name);
@@ -122,6 +140,7 @@ void BrokerNode::after_replicas(Step& step) {
 }
 
 void BrokerNode::route_request(RequestToken token, const Message& request, Step& step) {
+  watch_.suspect_named(request, replica_manager_);
   if (auto* fetch = std::get_if<FetchRequest>(&request)) {
     ROUTE(replica_manager, on_fetch, token, *fetch, step);
   } else if (auto* produce = std::get_if<ProduceRequest>(&request)) {
@@ -145,6 +164,7 @@ void BrokerNode::route_request(RequestToken token, const Message& request, Step&
 
 void BrokerNode::route_reply(const MatchedReply& match, const Message& reply, Step& step) {
   const Message& sent = match.sent->body();
+  watch_.suspect_named(reply, replica_manager_);
   if (auto* fetch = std::get_if<FetchResponse>(&reply)) {
     if (match.channel == Channel::kMetadataFetch) {
       set_at("metadata_observer.on_fetch_response");
@@ -202,6 +222,7 @@ void BrokerNode::route_failure(const FailedRequest& failed, Step& step) {
 }
 
 void BrokerNode::route_timer(TimerKey key, Step& step) {
+  watch_.suspect_after(key.kind);
   if (key.kind == Timer::kBrokerHeartbeat || key.kind == Timer::kBrokerLifecycleLimit) {
     ROUTE(broker_lifecycle, on_timer, key, step);
     after_lifecycle(step);

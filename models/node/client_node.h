@@ -20,6 +20,7 @@ class ProducerNode final : public NodeShell {
   }
   Producer& producer() { return producer_; }
   const Producer& producer() const { return producer_; }
+  std::vector<HeldResource> held(const sim::Context& context) const override;
   void show_state(sim::FieldSink& sink) const override { sim::show(sink, "producer", producer_); }
 
  private:

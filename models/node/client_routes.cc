@@ -36,6 +36,13 @@ ProducerNode::ProducerNode(const ShellOptions& shell, const ProducerOptions& opt
                       config.reconnect_backoff_max_ms});
 }
 
+std::vector<HeldResource> ProducerNode::held(const sim::Context& context) const {
+  std::vector<HeldResource> held = NodeShell::held(context);
+  if (producer_.idle())
+    held.push_back({"buffer.memory that no record uses", producer_.memory_used(), 0});
+  return held;
+}
+
 void ProducerNode::route_boot(Step& step) { ROUTE(producer, on_start, step); }
 void ProducerNode::route_stop(Step& step) {
   set_at("producer.on_stop");

@@ -63,7 +63,7 @@ class Builder {
   sim::ProcessId add_in(sim::ZoneId zone, NodeKind kind, std::string name, Options options) {
     sim::HostSpec host{name, zone, spec_.disk, spec_.nic_bytes_per_second};
     if (kind == NodeKind::kBroker) host.disk.mounts = spec_.config.log_dirs;
-    ShellOptions shell{kind, map_, spec_.mutations, spec_.costs};
+    ShellOptions shell{kind, map_, spec_.mutations, spec_.costs, spec_.observed};
     return world_.add_process(
         world_.add_host(std::move(host)), std::move(name),
         std::make_shared<NodeFactory<N, Options>>(std::move(shell), std::move(options)));

@@ -50,6 +50,7 @@ struct ClusterSpec {
   // Zones of the region: brokers and controllers are in one after the other, clients in none of
   // them. A broker knows its own as broker.rack. Empty: all are in one, and no broker has a rack.
   std::vector<std::string> racks;
+  bool observed = false;  // See ShellOptions.
 };
 
 class Cluster {

@@ -17,7 +17,10 @@ class ControllerNode final : public NodeShell {
     return std::make_unique<ControllerNode>(*this);
   }
   const Controller& controller() const { return controller_; }
-  void show_state(sim::FieldSink& sink) const override { sim::show(sink, "controller", controller_); }
+  std::vector<HeldResource> held(const sim::Context& context) const override;
+  void show_state(sim::FieldSink& sink) const override {
+    sim::show(sink, "controller", controller_);
+  }
 
  private:
   void route_boot(Step& step) override;

@@ -27,6 +27,14 @@ ControllerNode::ControllerNode(const ShellOptions& shell, const ControllerOption
   client().configure(Channel::kQuorum, quorum);
 }
 
+std::vector<HeldResource> ControllerNode::held(const sim::Context& context) const {
+  std::vector<HeldResource> held = NodeShell::held(context);
+  int64_t known = static_cast<int64_t>(server()->in_hand() + controller_.parked());
+  held.push_back(
+      {"requests read and never answered", static_cast<int64_t>(server()->unanswered()), known});
+  return held;
+}
+
 void ControllerNode::route_boot(Step& step) { ROUTE(controller, on_start, step); }
 
 void ControllerNode::route_stop(Step& step) { ROUTE(controller, on_stop, step); }

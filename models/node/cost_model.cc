@@ -20,41 +20,41 @@ int64_t count(const auto& list) { return static_cast<int64_t>(list.size()); }
 }  // namespace
 
 sim::Duration CostModel::handle(const Message& request) const {
-  return std::visit(
-      Overload{[&](const ProduceRequest& produce) {
-                 sim::Duration cost = produce_request;
-                 for (const PartitionProduceData& data : produce.partitions)
-                   cost += produce_batch + produce_bytes.of(static_cast<int64_t>(data.records.size()));
-                 return cost;
-               },
-               [&](const FetchRequest& fetch) {
-                 return fetch_request + fetch_partition * count(fetch.partitions);
-               },
-               [&](const ListOffsetsRequest&) { return fetch_request; },
-               [&](const InitProducerIdRequest&) { return coordinator_request; },
-               [&](const auto&) { return control_request; }},
-      request);
+  return std::visit(Overload{[&](const ProduceRequest& produce) {
+                               sim::Duration cost = produce_request;
+                               for (const PartitionProduceData& data : produce.partitions)
+                                 cost +=
+                                     produce_batch +
+                                     produce_bytes.of(static_cast<int64_t>(data.records.size()));
+                               return cost;
+                             },
+                             [&](const FetchRequest& fetch) {
+                               return fetch_request + fetch_partition * count(fetch.partitions);
+                             },
+                             [&](const ListOffsetsRequest&) { return fetch_request; },
+                             [&](const InitProducerIdRequest&) { return coordinator_request; },
+                             [&](const auto&) { return control_request; }},
+                    request);
 }
 
 sim::Duration CostModel::reply(const Message& reply) const {
-  return std::visit(
-      Overload{[&](const FetchResponse& fetch) {
-                 sim::Duration cost;
-                 for (const FetchPartitionData& data : fetch.partitions) {
-                   if (data.records.empty()) continue;
-                   cost += fetch_partition_with_data +
-                           fetch_bytes.of(static_cast<int64_t>(data.records.size()));
-                 }
-                 return cost;
-               },
-               [&](const MetadataResponse& metadata) {
-                 sim::Duration cost;
-                 for (const MetadataTopic& topic : metadata.topics)
-                   cost += metadata_partition * count(topic.partitions);
-                 return cost;
-               },
-               [&](const auto&) { return sim::Duration(); }},
-      reply);
+  return std::visit(Overload{[&](const FetchResponse& fetch) {
+                               sim::Duration cost;
+                               for (const FetchPartitionData& data : fetch.partitions) {
+                                 if (data.records.empty()) continue;
+                                 cost += fetch_partition_with_data +
+                                         fetch_bytes.of(static_cast<int64_t>(data.records.size()));
+                               }
+                               return cost;
+                             },
+                             [&](const MetadataResponse& metadata) {
+                               sim::Duration cost;
+                               for (const MetadataTopic& topic : metadata.topics)
+                                 cost += metadata_partition * count(topic.partitions);
+                               return cost;
+                             },
+                             [&](const auto&) { return sim::Duration(); }},
+                    reply);
 }
 
 sim::Duration CostModel::broker_receives(const Message& reply) const {

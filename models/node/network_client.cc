@@ -212,6 +212,16 @@ void NetworkClient::arm_timeout(size_t index, sim::Context& context) {
                "*"});
 }
 
+int64_t NetworkClient::unguarded(const sim::Context& context) const {
+  int64_t count = 0;
+  for (size_t index = 0; index < peers_.size(); ++index) {
+    size_t under_way = peers_[index].in_flight.size() + peers_[index].waiting.size();
+    if (under_way == 0 || context.armed(name_of_timer(Timer::kRequestTimeout, index))) continue;
+    count += static_cast<int64_t>(under_way);
+  }
+  return count;
+}
+
 std::optional<std::pair<Channel, NodeId>> NetworkClient::on_connected(sim::ConnectionId connection,
                                                                       sim::Context& context) {
   auto found = by_connection_.find(connection);

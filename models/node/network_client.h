@@ -103,6 +103,9 @@ class NetworkClient {
                                         sim::Context& context);
   std::optional<Disconnected> on_timer(TimerKey key, sim::Context& context);
 
+  // Requests under way whose loss nothing would notice, as no timer minds them.
+  int64_t unguarded(const sim::Context& context) const;
+
   static bool owns_timer(Timer timer) {
     return timer == Timer::kRequestTimeout || timer == Timer::kReconnect ||
            timer == Timer::kConnectTimeout || timer == Timer::kFindController;

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
+
+#include "sim/world.h"
 
 namespace models {
 
@@ -19,6 +22,14 @@ class NoteFields final : public sim::FieldSource {
  private:
   const Note& note_;
 };
+
+// A client relies on the reply: acks=all says stored for good, a consumer's read says committed.
+bool is_relied_on(const Message& request) {
+  if (auto* produce = std::get_if<ProduceRequest>(&request)) return produce->acks == -1;
+  if (auto* fetch = std::get_if<FetchRequest>(&request)) return fetch->replica_id == kNoNode;
+  auto* offsets = std::get_if<ListOffsetsRequest>(&request);
+  return offsets != nullptr && offsets->replica_id == kNoNode;
+}
 
 sim::TimerName name_of_key(TimerKey key) { return {static_cast<uint16_t>(key.kind), key.id}; }
 TimerKey key_of_name(sim::TimerName name) { return {static_cast<Timer>(name.kind), name.number}; }
@@ -56,8 +67,8 @@ void NodeShell::on_message(sim::ConnectionId from, sim::ProcessId sender,
   // A client does its work on one thread: what comes while it is busy waits.
   sim::SimTime start = std::max(received, thread_free_);
   sim::Duration cost = start - context.now() + context.computing(cost_of_reply(envelope->body()));
-  sim::Duration spent = handle(
-      context, cost, [&](Step& step) { route_reply(*match, envelope->body(), step); });
+  sim::Duration spent =
+      handle(context, cost, [&](Step& step) { route_reply(*match, envelope->body(), step); });
   if (!server_) thread_free_ = context.now() + spent;
 }
 
@@ -137,12 +148,34 @@ void NodeShell::serve_request(const RequestServer::Request& request, int64_t wor
   server_->finish(spent, context);
 }
 
+void NodeShell::count_marks(sim::Context& context) {
+  static_assert(kMarkCount <= static_cast<int>(sim::World::kCounters));
+  for (int i = 0; i < kMarkCount; ++i) {
+    if (int64_t n = marks_.of(static_cast<Mark>(i))) context.count(static_cast<size_t>(i), n);
+  }
+  marks_.clear();
+}
+
+std::vector<HeldResource> NodeShell::held(const sim::Context& context) const {
+  return {{"requests sent that nothing gives up on", client_.unguarded(context), 0}};
+}
+
 void NodeShell::run_effects(sim::Duration after, sim::Context& context) {
   // Taken out first: an effect may not call a machine, but the list must be empty when it returns.
   Effects effects = std::exchange(effects_, Effects());
   for (Effect& effect : effects.list()) run_effect(effect, after, context);
   effects.clear();
   effects_ = std::move(effects);  // Keeps its memory.
+}
+
+void NodeShell::answer(SendReply&& reply, sim::Duration after, sim::Context& context) {
+  std::shared_ptr<const Envelope> request;
+  if (shell_.observed) {
+    const RequestServer::Request* asked = server_->find(reply.to);
+    if (asked != nullptr && is_relied_on(asked->envelope->body())) request = asked->envelope;
+  }
+  auto sent = server_->reply(reply.to, std::move(reply.message), after, context);
+  if (request != nullptr) report_.answered.push_back({std::move(request), std::move(sent)});
 }
 
 void NodeShell::run_effect(Effect& effect, sim::Duration after, sim::Context& context) {
@@ -153,7 +186,7 @@ void NodeShell::run_effect(Effect& effect, sim::Duration after, sim::Context& co
   } else if (auto* close = std::get_if<Disconnect>(&effect)) {
     client_.close(*close, context);
   } else if (auto* reply = std::get_if<SendReply>(&effect)) {
-    server_->reply(reply->to, std::move(reply->message), after, context);
+    answer(std::move(*reply), after, context);
   } else if (auto* arm = std::get_if<ArmTimer>(&effect)) {
     sim::TimerRequest timer{name_of_key(arm->key), arm->after, name_of(arm->key.kind),
                             leads_to(arm->key.kind)};

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/common/held_resource.h"
 #include "models/common/step.h"
 #include "models/node/cluster_map.h"
 #include "models/node/cost_model.h"
@@ -42,6 +43,7 @@ struct ShellOptions {
   ClusterMapHandle cluster;
   MutationSet mutations;
   CostModel costs;
+  bool observed = false;  // Somebody outside wants to know what changed and what was answered.
 };
 
 // What the world outside wants to know of the last events: taken by the runner after each event.
@@ -54,12 +56,19 @@ struct NodeReport {
     sim::EventId event;
     ClientEvent seen;
   };
+  // A request on whose reply a client relies (acks=all, a consumer's fetch), and the reply that left.
+  struct Answered {
+    std::shared_ptr<const Envelope> request;
+    std::shared_ptr<const Envelope> reply;
+  };
   std::vector<Told> notes;
   std::vector<Saw> history;
-  bool empty() const { return notes.empty() && history.empty(); }
+  std::vector<Answered> answered;  // Of observed nodes only.
+  bool empty() const { return notes.empty() && history.empty() && answered.empty(); }
   void clear() {
     notes.clear();
     history.clear();
+    answered.clear();
   }
 };
 
@@ -67,6 +76,9 @@ class NodeShell : public sim::Process {
  public:
   NodeKind kind() const { return shell_.kind; }
   NodeReport& report() { return report_; }
+  // What the node holds on to, each with what it may hold when nothing is under way. `context` is
+  // the node's own. For whoever looks for leaks.
+  virtual std::vector<HeldResource> held(const sim::Context& context) const;
 
   void on_boot(sim::Context& context) final;
   void on_stop(sim::Context& context) final;
@@ -122,6 +134,7 @@ class NodeShell : public sim::Process {
   const ShellOptions& shell() const { return shell_; }
   NetworkClient& client() { return client_; }
   RequestServer* server() { return server_ ? &*server_ : nullptr; }
+  const RequestServer* server() const { return server_ ? &*server_ : nullptr; }
   void serve(int32_t network_threads, int32_t io_threads) {
     server_.emplace(shell_.costs, network_threads, io_threads);
   }
@@ -131,8 +144,10 @@ class NodeShell : public sim::Process {
   // Returns that time.
   template <class Call>
   sim::Duration handle(sim::Context& context, sim::Duration cost, const Call& call);
+  void count_marks(sim::Context& context);
   void run_effects(sim::Duration after, sim::Context& context);
   void run_effect(Effect& effect, sim::Duration after, sim::Context& context);
+  void answer(SendReply&& reply, sim::Duration after, sim::Context& context);
   void lose(const std::optional<Disconnected>& lost, sim::Context& context);
   void serve_request(const RequestServer::Request& request, int64_t work, sim::Context& context);
 
@@ -141,6 +156,7 @@ class NodeShell : public sim::Process {
   std::optional<RequestServer> server_;
   sim::SimTime thread_free_ = sim::SimTime::at_nanos(INT64_MIN);  // A client's own thread.
   Effects effects_;                                               // Empty between events.
+  Marks marks_;                                                   // Likewise.
   NodeReport report_;
   std::string_view at_;
 };
@@ -148,17 +164,13 @@ class NodeShell : public sim::Process {
 template <class Call>
 sim::Duration NodeShell::handle(sim::Context& context, sim::Duration cost, const Call& call) {
   sim::DiskView disk(context.disk(), context.now() + cost, context.disk_rng());
-  Marks marks;
-  Step step{context.mono(), context.wall(), context.rng(), disk, effects_, shell_.mutations, marks};
+  Step step{context.mono(), context.wall(),   context.rng(), disk,
+            effects_,       shell_.mutations, marks_};
   at_ = {};
   call(step);
   after_handler(step);
   if (!at_.empty()) context.handled_at(at_);
-  if (marks.any()) {
-    for (int i = 0; i < kMarkCount; ++i) {
-      if (int64_t n = marks.of(static_cast<Mark>(i))) context.count(static_cast<size_t>(i), n);
-    }
-  }
+  if (marks_.any()) count_marks(context);
   sim::Duration after = cost + disk.spent() + context.computing(cost_of_effects(effects_));
   if (context.disk().hit_crash_point()) {
     effects_.clear();  // The process died in the middle; nothing of this left it.

@@ -39,17 +39,12 @@ void RequestServer::begin(sim::ConnectionId connection, Pending&& pending, sim::
   if (auto start = handlers_.admit(work, read, cost)) context.serve_at(start->at, start->work);
 }
 
-const RequestServer::Slot* RequestServer::find(RequestToken token) const {
+const RequestServer::Request* RequestServer::find(RequestToken token) const {
   size_t index = static_cast<size_t>(token.value() & 0xffffffffu);
   if (index >= slots_.size()) return nullptr;
   const Slot& slot = slots_[index];
-  return slot.generation == token.value() >> 32 && slot.request.envelope != nullptr ? &slot
-                                                                                    : nullptr;
-}
-
-const RequestServer::Request* RequestServer::take_up(int64_t work) const {
-  const Slot* slot = find(token_of(work));
-  return slot == nullptr ? nullptr : &slot->request;
+  bool is_current = slot.generation == token.value() >> 32 && slot.request.envelope != nullptr;
+  return is_current ? &slot.request : nullptr;
 }
 
 void RequestServer::finish(sim::Duration spent, sim::Context& context) {
@@ -64,26 +59,27 @@ void RequestServer::release(RequestToken token) {
   free_.push_back(index);
 }
 
-void RequestServer::reply(RequestToken token, Message&& message, sim::Duration after,
-                          sim::Context& context) {
-  const Slot* slot = find(token);
-  if (slot == nullptr) return;  // The connection is gone.
+std::shared_ptr<const Envelope> RequestServer::reply(RequestToken token, Message&& message,
+                                                     sim::Duration after, sim::Context& context) {
+  const Request* request = find(token);
+  if (request == nullptr) return nullptr;
   sim::Duration work = context.computing(costs_.reply(message));
-  auto envelope = std::make_shared<const Envelope>(slot->request.envelope->correlation_id(), false,
+  auto envelope = std::make_shared<const Envelope>(request->envelope->correlation_id(), false,
                                                    std::move(message));
   sim::Duration writing =
       costs_.network_request + costs_.network_bytes.of(envelope->encoded_size());
   sim::SimTime sent = network_.reserve(context.now() + after + work, context.computing(writing));
-  sim::ConnectionId connection = slot->request.connection;
-  context.send(connection, std::move(envelope), sent - context.now());
+  sim::ConnectionId connection = request->connection;
+  context.send(connection, envelope, sent - context.now());
   release(token);
   unmute(connection, sent, context);
+  return envelope;
 }
 
 void RequestServer::complete(RequestToken token, sim::Duration after, sim::Context& context) {
-  const Slot* slot = find(token);
-  if (slot == nullptr) return;
-  sim::ConnectionId connection = slot->request.connection;
+  const Request* request = find(token);
+  if (request == nullptr) return;
+  sim::ConnectionId connection = request->connection;
   release(token);
   unmute(connection, context.now() + after, context);
 }
@@ -104,9 +100,9 @@ void RequestServer::unmute(sim::ConnectionId connection, sim::SimTime at, sim::C
 }
 
 void RequestServer::drop_connection(RequestToken token, sim::Context& context) {
-  const Slot* slot = find(token);
-  if (slot == nullptr) return;
-  sim::ConnectionId connection = slot->request.connection;
+  const Request* request = find(token);
+  if (request == nullptr) return;
+  sim::ConnectionId connection = request->connection;
   context.close(connection);
   on_closed(connection);
 }

@@ -44,7 +44,7 @@ class RequestServer {
   void on_closed(sim::ConnectionId connection);
 
   // A handler thread takes up `work`. Null if its connection is gone; then call `finish` all the same.
-  const Request* take_up(int64_t work) const;
+  const Request* take_up(int64_t work) const { return find(token_of(work)); }
   RequestToken token_of(int64_t work) const { return RequestToken(static_cast<uint64_t>(work)); }
   // The handler thread has to wait (a lock): `take_up` again at `until`.
   void wait(int64_t work, sim::SimTime until, sim::Context& context) const {
@@ -53,12 +53,19 @@ class RequestServer {
   // The handler is done, `spent` after now; the thread goes on to the next request.
   void finish(sim::Duration spent, sim::Context& context);
 
-  void reply(RequestToken token, Message&& message, sim::Duration after, sim::Context& context);
+  // Null if its connection is gone.
+  const Request* find(RequestToken token) const;
+  // What leaves; null if the connection is gone.
+  std::shared_ptr<const Envelope> reply(RequestToken token, Message&& message, sim::Duration after,
+                                        sim::Context& context);
   // The request needs no reply: read the connection's next one.
   void complete(RequestToken token, sim::Duration after, sim::Context& context);
   void drop_connection(RequestToken token, sim::Context& context);
 
-  size_t queued() const { return handlers_.waiting(); }
+  // Requests that have been read and not answered.
+  size_t unanswered() const { return slots_.size() - free_.size(); }
+  // Those of them that wait for a handler or are with one.
+  size_t in_hand() const { return handlers_.in_hand(); }
 
  private:
   struct Pending {
@@ -77,7 +84,6 @@ class RequestServer {
 
   void begin(sim::ConnectionId connection, Pending&& pending, sim::SimTime ready,
              sim::Context& context);
-  const Slot* find(RequestToken token) const;
   void release(RequestToken token);
   void unmute(sim::ConnectionId connection, sim::SimTime at, sim::Context& context);
 

@@ -43,7 +43,6 @@ absl::StatusOr<Raft> Raft::open(const RaftOptions& options, Step& step) {
 }
 
 void Raft::take_up_role(const std::optional<ElectionState>& found, Step& step) {
-  durable_ = found;
   if (found) step.mark(Mark::kQuorumStateRead);
   // What a dead process has left in the page cache counts as soon as this voter fetches or leads.
   log_.flush(step);
@@ -58,6 +57,16 @@ void Raft::take_up_role(const std::optional<ElectionState>& found, Step& step) {
   }
   if (quorum_.is(QuorumRole::kResigned)) unacked_.insert(peers_.ids().begin(), peers_.ids().end());
   finish(step);
+}
+
+size_t Raft::parked() const {
+  auto kept = std::count_if(waiting_.begin(), waiting_.end(), [](const Input& input) {
+    return std::holds_alternative<Request>(input);
+  });
+  auto held = std::count_if(held_.begin(), held_.end(), [](const Effect& effect) {
+    return std::holds_alternative<SendReply>(effect);
+  });
+  return parked_fetches_.size() + static_cast<size_t>(kept + held);
 }
 
 void Raft::settle(const absl::Status& status) {

@@ -96,6 +96,10 @@ class Raft {
   absl::StatusOr<absl::Cord> read_committed(Offset from, Step& step) const;
 
   const QuorumState& quorum() const { return quorum_; }
+  // What `quorum()` says may be known to others: it is not being written any more.
+  bool is_settled() const { return !state_file_.is_writing(); }
+  // Requests that are answered later: when there is news, or quorum-state is written.
+  size_t parked() const;
   const PartitionLog& log() const { return log_; }
 
   static void fields(auto&& f) {

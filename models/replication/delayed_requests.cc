@@ -98,6 +98,24 @@ bool DelayedRequests::has_deletions(int32_t hosted) const {
   return number < watchers_.size() && !watchers_[number].deletions.empty();
 }
 
+std::vector<TimerKey> DelayedRequests::timers() const {
+  std::vector<TimerKey> keys;
+  for (const auto& [id, request] : produces_) keys.push_back({Timer::kDelayedProduce, id});
+  for (const auto& [id, request] : fetches_) keys.push_back({Timer::kDelayedFetch, id});
+  for (const auto& [id, request] : deletions_) keys.push_back({Timer::kDelayedDeleteRecords, id});
+  return keys;
+}
+
+int64_t DelayedRequests::dangling() const {
+  int64_t count = 0;
+  for (const Watchers& watchers : watchers_) {
+    for (int64_t id : watchers.produces) count += !produces_.contains(id);
+    for (int64_t id : watchers.fetches) count += !fetches_.contains(id);
+    for (int64_t id : watchers.deletions) count += !deletions_.contains(id);
+  }
+  return count;
+}
+
 DelayedProduce* DelayedRequests::find_produce(int64_t id) {
   auto it = produces_.find(id);
   return it == produces_.end() ? nullptr : &it->second;

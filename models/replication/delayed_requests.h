@@ -99,6 +99,14 @@ class DelayedRequests {
   Ids deletions_of(int32_t hosted) const;
   bool has_deletions(int32_t hosted) const;
 
+  int64_t size() const {
+    return static_cast<int64_t>(produces_.size() + fetches_.size() + deletions_.size());
+  }
+  // The timers that end the requests, one each.
+  std::vector<TimerKey> timers() const;
+  // Entries of watching partitions that name a request that is done.
+  int64_t dangling() const;
+
   // nullptr if it is done already.
   DelayedProduce* find_produce(int64_t id);
   DelayedFetch* find_fetch(int64_t id);

@@ -114,6 +114,7 @@ class ReplicaManager {
   // Sealed segments, flushed in the background, are durable.
   void on_flushed(int64_t key, Step& step);
 
+  const DelayedRequests& delayed() const { return delayed_; }
   // For checkers, selectors and tests; what they see lives until the next handler.
   const HostedPartition* find(const TopicPartition& partition) const;
   const std::vector<HostedPartition>& replicas() const { return hosted_; }

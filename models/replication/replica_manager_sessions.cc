@@ -140,7 +140,7 @@ NodeId ReplicaManager::preferred_read_replica(HostedPartition& replica, const Fe
     auto rack = racks_.find(id);
     return rack == racks_.end() ? std::string_view() : std::string_view(rack->second);
   };
-  absl::InlinedVector<ReplicaView, 4> views;
+  absl::InlinedVector<ReadableReplica, 4> views;
   views.push_back({.id = options_.node_id,
                    .rack = rack_of(options_.node_id),
                    .log_end = replica.log.log_end_offset()});

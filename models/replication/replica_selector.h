@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // From which replica a consumer should read, as a pure function (KIP-392).
-// Source: clients/.../common/replica/{RackAwareReplicaSelector,ReplicaView}.java.
+// Source: clients/.../common/replica/{RackAwareReplicaSelector,ReadableReplica}.java.
 
 #ifndef MODELS_REPLICATION_REPLICA_SELECTOR_H_
 #define MODELS_REPLICATION_REPLICA_SELECTOR_H_
@@ -15,7 +15,7 @@
 namespace models {
 
 // A replica that has the offset asked for: the leader, or a member of the ISR.
-struct ReplicaView {
+struct ReadableReplica {
   NodeId id = kNoNode;
   std::string_view rack;  // Empty: none, or its broker is fenced.
   Offset log_end;
@@ -24,7 +24,7 @@ struct ReplicaView {
 
 // `replicas` begins with the leader. The leader, unless others are in `rack` and it is not: then the
 // most caught up of these.
-NodeId replica_in_rack(std::string_view rack, absl::Span<const ReplicaView> replicas);
+NodeId replica_in_rack(std::string_view rack, absl::Span<const ReadableReplica> replicas);
 
 }  // namespace models
 

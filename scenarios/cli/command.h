@@ -30,6 +30,8 @@ void add_list(CLI::App& app, int& exit_code);
 void add_faults(CLI::App& app, int& exit_code);
 void add_actions(CLI::App& app, int& exit_code);
 void add_metrics(CLI::App& app, int& exit_code);
+void add_marks(CLI::App& app, int& exit_code);
+void add_invariants(CLI::App& app, int& exit_code);
 void add_config(CLI::App& app, int& exit_code);
 void add_log(CLI::App& app, int& exit_code);  // dump, verify and:
 void add_log_export(CLI::App& log, int& exit_code);

@@ -44,6 +44,26 @@ void leader_crash_event(benchmark::State& state) {
 void leader_crash_event_with_invariants(benchmark::State& state) {
   per_event(state, [] { return scenarios::run_scenario(leader_crash(), {}); });
 }
+// Many brokers with many partitions: what invariants cost must not grow with the cluster.
+std::shared_ptr<const scenarios::Scenario> hundred_by_hundred() {
+  static const auto kScenario = std::make_shared<const scenarios::Scenario>(
+      *scenarios::load_scenario_text(R"({"name": "large", "duration": "5s",
+        "cluster": {"brokers": 100},
+        "topics": {"orders": {"partitions": 100, "replication.factor": 3}},
+        "producers": {"checkout": {"topic": "orders", "rate": "1000/s"}}})",
+                                     "large.json", {})
+           .scenario);
+  return kScenario;
+}
+void large_cluster_event(benchmark::State& state) {
+  per_event(state, [] {
+    return scenarios::run_scenario(hundred_by_hundred(), {.invariants = false});
+  });
+}
+void large_cluster_event_with_invariants(benchmark::State& state) {
+  per_event(state, [] { return scenarios::run_scenario(hundred_by_hundred(), {}); });
+}
+
 void leader_crash_event_with_ring(benchmark::State& state) {
   per_event(state, [] { return scenarios::run_scenario(leader_crash(), {.ring = 4096, .invariants = false}); });
 }
@@ -77,6 +97,8 @@ void copy_10_mib(benchmark::State& state) {
 
 BENCHMARK(leader_crash_event)->UseManualTime()->Iterations(1);
 BENCHMARK(leader_crash_event_with_invariants)->UseManualTime()->Iterations(1);
+BENCHMARK(large_cluster_event)->UseManualTime()->Iterations(1);
+BENCHMARK(large_cluster_event_with_invariants)->UseManualTime()->Iterations(1);
 BENCHMARK(leader_crash_event_with_ring)->UseManualTime()->Iterations(1);
 BENCHMARK(leader_crash_event_to_jsonl)->UseManualTime()->Iterations(1);
 BENCHMARK(leader_crash_event_to_sqlite)->UseManualTime()->Iterations(1);

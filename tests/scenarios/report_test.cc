@@ -437,5 +437,19 @@ TEST(ReportSeeds, FiguresAreToldApartByName) {
   EXPECT_THAT(lines[line_with(lines, "  truncated ")], HasSubstr("222"));
 }
 
+TEST(Report, marks_are_counted_by_name_and_summed_over_seeds) {
+  RunResult one, other;
+  one.marks[static_cast<size_t>(models::Mark::kIsrShrunk)] = 2;
+  other.marks[static_cast<size_t>(models::Mark::kIsrShrunk)] = 3;
+  EXPECT_EQ(json_of(one)["marks"]["isr_shrunk"], 2);
+  EXPECT_EQ(json_of(one)["marks"]["isr_expanded"], 0) << "those never reached are named, too";
+  EXPECT_EQ(json_of(one)["marks"].size(), static_cast<size_t>(models::kMarkCount));
+  json summary = json::parse(summary_json(scenario(), {one, other}));
+  EXPECT_EQ(summary["marks"]["isr_shrunk"], 5);
+  ReportOptions verbose;
+  verbose.verbose = true;
+  EXPECT_THAT(text_report(scenario(), one, verbose), ::testing::HasSubstr("2  isr_shrunk"));
+}
+
 }  // namespace
 }  // namespace scenarios

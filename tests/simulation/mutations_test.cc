@@ -70,6 +70,24 @@ std::string cleans_what_is_cut(const std::string& mutation) {
     "expect": ["lost == 0"]})";
 }
 
+// Followers that are in the ISR are cut off, the leader goes on with acks=1, and retention is short.
+// The log must not begin past what the followers have.
+std::string deletes_what_is_not_replicated(const std::string& mutation) {
+  return "{" + switched_on(mutation) + R"("name": "retention", "duration": "50s",
+    "cluster": {"brokers": 3, "config": {"log.retention.check.interval.ms": 1000}},
+    "topics": {"orders": {"partitions": 1, "replication.factor": 3,
+        "config": {"internal.segment.bytes": 10000, "retention.bytes": 20000}}},
+    "producers": {"checkout": {"topic": "orders", "rate": "100/s",
+        "config": {"acks": "1", "enable.idempotence": false}}},
+    "faults": [{"at": "30s", "partition": [["broker 1"], ["broker 2"], ["broker 3"]],
+                "for": "10s"}]})";
+}
+
+TEST(Museum, kafka_5634_is_found) {
+  EXPECT_TRUE(found_in(parse(deletes_what_is_not_replicated("KAFKA-5634"))).has_value());
+  EXPECT_FALSE(found_in(parse(deletes_what_is_not_replicated(""))).has_value());
+}
+
 TEST(Museum, kafka_13194_is_found) {
   EXPECT_TRUE(found_in(parse(cleans_what_is_cut("KAFKA-13194"))).has_value());
   EXPECT_FALSE(found_in(parse(cleans_what_is_cut(""))).has_value());

@@ -53,6 +53,7 @@ TEST(CommittedDataSurvives, ReportsAFollowerThatCutToItsOwnWatermark) {
 
 TEST(CommittedDataSurvives, ReportsALeaderWithOtherRecordsThere) {
   FakeCluster cluster;
+  cluster.ignore("isr-holds-committed");
   cluster.elect(3, {1, 2, 3});
   cluster.produce(3, 1, "only here");
   cluster.elect(1, {1, 2, 3});
@@ -201,6 +202,21 @@ TEST(CommittedDataSurvives, APowerLossIsForgottenOnceTheReplicaHasCaughtUp) {
   cluster.set_isr({1, 3, 2});
   cluster.truncate(2, 4);
   cluster.elect(2, {2});
+  EXPECT_EQ(cluster.found(), kLost);
+}
+
+// Nothing releases the cluster: also where unclean elections are allowed this was none.
+TEST(CommittedDataSurvives, ReportsAnEligibleLeaderWithoutWhatIsCommitted) {
+  FakeCluster cluster(/*unclean_allowed=*/true);
+  cluster.ignore("in-sync-means-committed");
+  cluster.elect(1, {1, 2});
+  cluster.produce(1, 3);
+  cluster.copy(1, 2);
+  cluster.watermark(1, 6);
+  cluster.registration().elr = {node(3)};
+  cluster.decide(-1, {});
+  cluster.registration().elr.clear();
+  cluster.elect(3, {3});
   EXPECT_EQ(cluster.found(), kLost);
 }
 

@@ -49,14 +49,41 @@ TEST(HighWatermarkMonotonic, AFollowerMayGoBackInEachEpoch) {
 }
 
 TEST(HighWatermarkMonotonic, AFollowersCutTakesItAlong) {
+  FakeCluster cluster(/*unclean_allowed=*/true);
+  cluster.elect(1, {1, 3});
+  cluster.produce(1, 4);
+  cluster.copy(1, 3);
+  cluster.watermark(1, 8);
+  cluster.watermark(3, 8);
+  cluster.elect(2, {2});  // Has nothing.
+  cluster.follow(3);
+  cluster.truncate(3, 0);
+  EXPECT_EQ(cluster.found(), "") << cluster.text();
+}
+
+TEST(HighWatermarkMonotonic, ReportsALogThatStartsEarlierAfterACleanStop) {
   FakeCluster cluster;
   cluster.settle(4);
-  cluster.follow(3);
-  cluster.truncate(3, 4);
-  cluster.copy(1, 3);
-  cluster.watermark(3, 8);
-  cluster.truncate(3, 6);
+  EXPECT_EQ(cluster.broker(2).log().increment_log_start(at(4), cluster.broker(2).step()),
+            ErrorCode::kNone);
+  cluster.report(2);
+  cluster.stop_cleanly(2);
+  cluster.boot(2, 8);
+  EXPECT_EQ(cluster.found(), "high-watermark-monotonic: log start forgotten over a clean restart");
+}
+
+TEST(HighWatermarkMonotonic, RetentionMovesTheStartAndNothingElse) {
+  FakeCluster cluster;
+  cluster.settle(4);
+  for (int id : {1, 2, 3}) {
+    EXPECT_EQ(cluster.broker(id).log().increment_log_start(at(5), cluster.broker(id).step()),
+              ErrorCode::kNone);
+    cluster.report(id);
+  }
   EXPECT_EQ(cluster.found(), "") << cluster.text();
+  EXPECT_EQ(cluster.recheck(), "");
+  cluster.watermark(1, 6);
+  EXPECT_EQ(cluster.found(), "high-watermark-monotonic: went back on a leader");
 }
 
 TEST(HighWatermarkMonotonic, ARestartAfterACrashMayReadAnOldCheckpoint) {

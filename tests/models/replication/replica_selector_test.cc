@@ -7,10 +7,10 @@
 namespace models {
 namespace {
 
-using Views = std::vector<ReplicaView>;
+using Views = std::vector<ReadableReplica>;
 
-ReplicaView view(NodeId id, std::string_view rack, int64_t log_end = 10,
-                 sim::Duration behind = {}) {
+ReadableReplica view(NodeId id, std::string_view rack, int64_t log_end = 10,
+                     sim::Duration behind = {}) {
   return {id, rack, Offset(log_end), behind};
 }
 
@@ -22,7 +22,7 @@ TEST(ReplicaSelector, leader_if_nobody_is_in_the_rack_or_it_is_itself) {
 }
 
 TEST(ReplicaSelector, most_caught_up_of_the_rack) {
-  ReplicaView leader = view(kOne, "a", 30);
+  ReadableReplica leader = view(kOne, "a", 30);
   EXPECT_EQ(replica_in_rack("b", Views{leader, view(kTwo, "b", 10), view(kThree, "b", 20)}),
             kThree);
   EXPECT_EQ(

@@ -57,6 +57,8 @@ TEST_F(CliTest, bad_usage_exits_2_with_one_line_that_helps) {
   EXPECT_THAT(run({"faults", "crahs"}).err, HasSubstr("did you mean \"crash\"?"));
   EXPECT_THAT(run({"metrics", "lots"}).err, HasSubstr("did you mean \"lost\"?"));
   EXPECT_THAT(run({"config", "aks"}).err, HasSubstr("did you mean \"acks\"?"));
+  EXPECT_THAT(run({"marks", "isr_shrank"}).err, HasSubstr("did you mean \"isr_shrunk\"?"));
+  EXPECT_THAT(run({"invariants", "log-match"}).err, HasSubstr("unknown invariant \"log-match\""));
 }
 
 TEST_F(CliTest, a_bad_scenario_exits_2_and_names_file_line_and_pointer) {
@@ -188,7 +190,7 @@ TEST_F(CliTest, a_scenario_may_come_through_a_pipe) {
 }
 
 TEST_F(CliTest, references_fit_a_page) {
-  for (const char* command : {"list", "faults", "metrics", "config"}) {
+  for (const char* command : {"list", "faults", "metrics", "config", "marks", "invariants"}) {
     std::istringstream out(run({command}).out);
     for (std::string line; std::getline(out, line);) {
       bool is_example = line.starts_with("    {");  // To be copied as it is.
@@ -210,7 +212,8 @@ TEST_F(CliTest, a_file_that_looks_like_an_option_replays) {
 TEST_F(CliTest, every_command_has_help_with_examples) {
   const std::vector<std::vector<std::string>> commands = {
       {"run"},    {"explain"}, {"validate"},    {"list"},          {"faults"},       {"metrics"},
-      {"config"}, {"log"},     {"log", "dump"}, {"log", "verify"}, {"log", "export"}};
+      {"config"}, {"log"},     {"log", "dump"}, {"log", "verify"}, {"log", "export"}, {"marks"},
+      {"invariants"}};
   for (std::vector<std::string> command : commands) {
     std::string name = "faultline";
     for (const std::string& word : command) name += " " + word;
