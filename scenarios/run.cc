@@ -236,6 +236,9 @@ void Run::check_liveness() {
   for (size_t i = 0; i < members_.size(); ++i) {
     Member& member = members_[i];
     sim::ProcessId process(static_cast<int32_t>(i));
+    bool had_power = std::exchange(member.had_power, !world_.is_off(world_.host_of(process)));
+    if (!member.was_up && member.role == Role::kBroker && had_power && !member.had_power)
+      invariants_.on_broker_down(member.node, /*lost_power=*/true, /*clean=*/false);
     if (!member.was_up || world_.is_up(process)) continue;
     member.was_up = false;
     if (member.role == Role::kProducer) judge_.on_producer_died(member.number, world_.now());

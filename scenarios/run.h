@@ -138,6 +138,7 @@ class Run {
     std::string plan;  // Of clients.
     std::string name;
     bool was_up = false;
+    bool had_power = true;
   };
 
   std::shared_ptr<const Scenario> scenario_;

@@ -36,6 +36,7 @@ struct Arguments {
   std::vector<std::string> mutations;
   bool weak = false;
   bool museum = false;
+  bool marks = false;
   bool no_shrink = false;
   int64_t shrink_runs = 400;
   std::string format = "text";
@@ -179,6 +180,7 @@ int run(const Arguments& arguments) {
   report.asked = static_cast<size_t>(options.last_seed - options.first_seed + 1);
   report.wall_nanos =
       std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
+  report.marks = arguments.marks;
   report.color = stdout_is_colorful(arguments.no_color);
   if (!save_findings(arguments, options, result, report.saved)) return 2;
   std::string text =
@@ -222,6 +224,8 @@ void add_hunt(CLI::App& app, int& exit_code) {
       "--weak", a->weak,
       "The same scenarios with acks=1 and min.insync.replicas=1: losses are permitted");
   command->add_flag("--museum", a->museum, "Find each historical bug; a table of the seeds needed");
+  command->add_flag("--marks", a->marks,
+                    "List how often each mark was reached (what they mean: faultline marks)");
   command->add_flag("--no-shrink", a->no_shrink, "Save what fails as it was drawn, no more");
   command->add_option("--shrink-runs", a->shrink_runs, "Runs that shrinking one finding may take")
       ->check(whole_number(1, 1'000'000))

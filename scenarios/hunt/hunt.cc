@@ -72,6 +72,7 @@ SeedRun summary_of(const Scenario& scenario, const RunResult& result) {
   run.acknowledged = result.acknowledged;
   run.simulated_nanos = result.simulated.nanos();
   run.features = features_of(scenario);
+  run.marks = result.marks;
   for (const models::AnomalyCount& count : result.anomaly_counts) {
     if (count.permitted_by.empty()) continue;
     run.permitted[{std::string(models::name_of(count.kind)), count.permitted_by}] += count.total;

@@ -41,6 +41,7 @@ struct SeedRun {
   int64_t simulated_nanos = 0;
   // "fault crash", "brokers 3", "acks all", "class flushed": what took part.
   std::vector<std::string> features;
+  MarkCounts marks{};
   // Records of each kind of anomaly that a setting permits: ("lost", "acks=1").
   std::map<std::pair<std::string, std::string>, int64_t> permitted;
 };

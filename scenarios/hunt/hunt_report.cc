@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "models/common/marks.h"
 #include "models/common/mutations.h"
 #include "scenarios/fault_catalogue.h"
 #include "scenarios/format.h"
@@ -101,6 +102,41 @@ std::string coverage_text(const HuntResult& result) {
   return out;
 }
 
+struct MarkReach {
+  std::string_view name;
+  int64_t seeds = 0;
+  int64_t count = 0;
+};
+
+std::vector<MarkReach> marks_of(const HuntResult& result) {
+  std::vector<MarkReach> reached;
+  for (int i = 0; i < models::kMarkCount; ++i) {
+    MarkReach& mark = reached.emplace_back(MarkReach{name_of(static_cast<models::Mark>(i))});
+    for (const SeedRun& run : result.runs) {
+      int64_t count = run.marks[static_cast<size_t>(i)];
+      mark.seeds += count > 0;
+      mark.count += count;
+    }
+  }
+  return reached;
+}
+
+std::string marks_text(const HuntResult& result, bool all) {
+  std::vector<MarkReach> marks = marks_of(result);
+  std::string never, each;
+  int64_t reached = 0;
+  for (const MarkReach& mark : marks) {
+    reached += mark.count > 0;
+    if (mark.count == 0) never += fmt::format("{}{}", never.empty() ? "" : ", ", mark.name);
+    each += fmt::format("    {:<36} {:>8} {:>12}\n", mark.name, with_commas(mark.seeds),
+                        with_commas(mark.count));
+  }
+  std::string out = fmt::format("\n  marks: {} of {} reached\n", reached, marks.size());
+  if (!never.empty()) out += wrapped("    never: " + never, 11) + "\n";
+  if (all) out += fmt::format("    {:<36} {:>8} {:>12}\n{}", "", "seeds", "times", each);
+  return out;
+}
+
 }  // namespace
 
 std::string hunt_text(const HuntResult& result, const HuntReportOptions& options) {
@@ -126,7 +162,7 @@ std::string hunt_text(const HuntResult& result, const HuntReportOptions& options
     out += fmt::format("  {:<20} {:>10} {:>10} {:>10}\n", measure.name, with_commas(range.least),
                        with_commas(range.median), with_commas(range.most));
   }
-  out += "\n" + coverage_text(result);
+  out += "\n" + coverage_text(result) + marks_text(result, options.marks);
   std::string verdict = failed == 0 ? "PASS" : "FAIL";
   if (options.color) verdict = fmt::format("\x1b[{};1m{}\x1b[0m", failed == 0 ? 32 : 31, verdict);
   size_t left = std::max(options.asked, result.runs.size()) - result.runs.size();
@@ -168,6 +204,8 @@ std::string hunt_json(const HuntResult& result, const HuntReportOptions& options
         {"min", range.least}, {"median", range.median}, {"max", range.most}};
   }
   all["coverage"] = coverage_of(result);
+  for (const MarkReach& mark : marks_of(result))
+    all["marks"][std::string(mark.name)] = {{"seeds", mark.seeds}, {"times", mark.count}};
   for (const SeedRun& run : result.runs)
     all["digests"].push_back(fmt::format("{:016x}", run.digest));
   return all.dump(2);

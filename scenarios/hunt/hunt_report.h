@@ -25,6 +25,7 @@ struct HuntReportOptions {
   std::string program = "./faultline";
   size_t asked = 0;                 // Seeds that were to be run.
   std::vector<SavedFinding> saved;  // By finding.
+  bool marks = false;               // In text: each mark's count; in JSON they always are.
   int64_t wall_nanos = 0;           // In text alone, so that JSON is the same for each hunt.
   bool color = false;
 };
