@@ -482,20 +482,25 @@ void Run::add_disk_facts(models::RunFacts& facts) const {
 models::RunFacts Run::facts() const {
   models::RunFacts facts;
   add_disk_facts(facts);
-  // Topics that an action made have no producers, and nothing is promised of them.
-  auto judged = [&](const models::TopicPartition& partition) {
-    return find_topic(*scenario_, partition.topic) != nullptr;
-  };
   facts.log_starts = recorder_.log_starts();
-  std::erase_if(facts.log_starts, [&](const models::LogStartMove& moved) { return !judged(moved.partition); });
   for (const Recorder::Election& election : recorder_.elections()) {
-    if (election.to == models::kNoNode || !judged(election.partition)) continue;
+    if (election.to == models::kNoNode) continue;
     facts.elections.push_back({election.partition, election.at, election.event, election.unclean});
   }
   for (const Recorder::Truncation& cut : recorder_.truncations()) {
-    if (!judged(cut.partition)) continue;
     facts.cuts.push_back({cut.partition, cut.to, cut.records, cut.at, cut.event});
   }
+  // Topics that an action made have no producers, and nothing is promised of them.
+  auto only_judged = [&](auto& list) {
+    std::erase_if(list, [&](const auto& fact) {
+      return find_topic(*scenario_, fact.partition.topic) == nullptr;
+    });
+  };
+  only_judged(facts.lost_tails);
+  only_judged(facts.rot);
+  only_judged(facts.log_starts);
+  only_judged(facts.elections);
+  only_judged(facts.cuts);
   return facts;
 }
 

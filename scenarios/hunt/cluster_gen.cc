@@ -15,6 +15,8 @@ namespace scenarios {
 
 namespace {
 
+constexpr char kRackAware[] = "org.apache.kafka.common.replica.RackAwareReplicaSelector";
+
 // What else is drawn depends on these.
 struct Shape {
   int64_t brokers = 3;
@@ -64,8 +66,11 @@ class ClusterDrawer {
     if (shape_.brokers >= 2 && draw_.percent(30)) {
       cluster["racks"] = {"a", "b"};
       if (shape_.brokers >= 3) cluster["racks"].push_back("c");
+      has_racks_ = true;
     }
     Json config = Json::object();
+    if (has_racks_ && draw_.percent(60)) config["replica.selector.class"] = kRackAware;
+    if (draw_.percent(20)) config["log.dirs"] = draw_.one_of({"/disk1,/disk2", "/a,/b,/c"});
     failover_settings(config);
     replication_settings(config);
     maybe(config, "log.cleaner.backoff.ms", 75, {200, 1000});
@@ -105,6 +110,9 @@ class ClusterDrawer {
     // One batch a fetch makes slow followers.
     maybe(config, "replica.fetch.max.bytes", 30, {1, 2000});
     maybe(config, "replica.fetch.response.max.bytes", 10, {1, 4000});
+    maybe(config, "num.replica.fetchers", 25, {2, 3});
+    // Too few for all who fetch: sessions are taken away and begun again.
+    maybe(config, "max.incremental.fetch.session.cache.slots", 25, {0, 1, 2, 4});
     maybe(config, "replica.fetch.backoff.ms", 40, {20, 200});
     maybe(config, "replica.socket.timeout.ms", 40, {1000, 5000});
     maybe(config, "replica.high.watermark.checkpoint.interval.ms", 50, {100, 1000, 60'000});
@@ -234,12 +242,15 @@ class ClusterDrawer {
     maybe(config, "max.poll.records", 15, {1, 10});
     maybe(config, "request.timeout.ms", 25, {1000, 3000});
     maybe(config, "fetch.max.wait.ms", 25, {20, 100});
+    if (has_racks_ && draw_.percent(70)) config["client.rack"] = draw_.one_of({"a", "b"});
+    maybe(config, "metadata.max.age.ms", 20, {1000, 4000});
     add_config(reader, std::move(config));
     return reader;
   }
 
   Draw& draw_;
   Shape shape_;
+  bool has_racks_ = false;
   std::vector<std::string> names_;  // Of topics.
   std::vector<bool> is_compacted_;
   std::vector<int64_t> segment_bytes_;

@@ -101,6 +101,13 @@ constexpr KeyLine kKeys[] = {
        return Json(draw.one_of({"100B", "2KiB", "50KiB"}));
      }},
     {"what", 40, [](Draw&, const Place&) { return Json("zeroed_page"); }},
+    {"log_dir", 70,
+     [](Draw& draw, const Place& place) {
+       const std::vector<std::string>& all = place.scenario.cluster.config.log_dirs;
+       if (all.empty()) return Json();
+       int64_t which = draw.between(0, static_cast<int64_t>(all.size()) - 1);
+       return Json("/" + all[static_cast<size_t>(which)]);
+     }},
     {"count", 40, [](Draw& draw, const Place&) { return Json(draw.between(1, 20)); }},
     {"in", 60, [](Draw& draw, const Place& p) { return Json(draw_partition(draw, p.scenario)); }},
     {"file", 30,
@@ -159,9 +166,14 @@ class Drawer {
       const VerbLine& verb = pick(verbs);
       out.faults.push_back(fault(verb));
       out.heals = out.heals && verb.harm != Harm::kRots;
+      directory_fails_ =
+          directory_fails_ || verb.verb == "failing_disk" || verb.verb == "full_disk";
       if (verb.harm == Harm::kStops && draw_.percent(35))
         out.faults.push_back(second_blow(out.faults.back()));
     }
+    // A broker that lives on without one of its directories takes it back only when it starts.
+    bool several = place_.scenario.cluster.config.log_dirs.size() > 1;
+    if (several && directory_fails_) out.faults.push_back(restart_of_all());
     return out;
   }
 
@@ -224,7 +236,9 @@ class Drawer {
       bool single = fault[std::string(card.name)].is_string();
       if (key.key == "at_disk_operation" && !single) continue;
       bool there = draw_.percent(key.chance);
-      if (there || key.key == line.always) fault[std::string(key.key)] = key.value(draw_, place_);
+      if (!there && key.key != line.always) continue;
+      Json value = key.value(draw_, place_);
+      if (!value.is_null()) fault[std::string(key.key)] = std::move(value);
     }
   }
 
@@ -250,6 +264,14 @@ class Drawer {
     return fault;
   }
 
+  Json restart_of_all() const {
+    Json fault = Json::object();
+    fault["at"] = millis(heal_by_ms_);
+    fault["restart_rolling"] = "all";
+    fault["down"] = "100ms";
+    return fault;
+  }
+
   Json power_loss() {
     Json fault = Json::object();
     int64_t at = moment();
@@ -265,6 +287,7 @@ class Drawer {
   std::string focus_;
   int64_t length_ms_;
   int64_t heal_by_ms_ = 0;
+  bool directory_fails_ = false;
   std::vector<int64_t> moments_ms_;
 };
 

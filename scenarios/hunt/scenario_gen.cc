@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "scenarios/hunt/action_gen.h"
 #include "scenarios/hunt/cluster_gen.h"
 #include "scenarios/hunt/fault_gen.h"
 #include "scenarios/hunt/json_text.h"
@@ -96,7 +97,8 @@ Json make(Draw& draw, uint64_t seed, const DrawOptions& options) {
   Scenario loaded = must_load(scenario, "a drawn scenario");
   FaultClass kind = draw_fault_class(draw, loaded);
   scenario["title"] = title_of(kind);
-  // What happens beside faults ("actions") is to be drawn here, as faults are.
+  Json actions = draw_actions(draw, loaded, kind);
+  if (!actions.empty()) scenario["actions"] = std::move(actions);
   DrawnFaults faults = draw_faults(draw, loaded, kind);
   scenario["faults"] = std::move(faults.faults);
   add_expectations(scenario, loaded, kind, faults.heals);

@@ -291,11 +291,8 @@ void ReplicationStage::crash(NodeId id) {
 void ReplicationStage::restart(NodeId id) {
   Broker& one = broker(id);
   boot(id);
-  const HostedPartition* replica = one.manager->find(kOrders0);
-  one.end = replica == nullptr ? 0 : replica->log.log_end_offset().value();
-  one.watermark = replica == nullptr ? 0 : replica->log.high_watermark().value();
-  tell_(broker_name(id) + ": starts with log end " + std::to_string(one.end) + ", hw " +
-        std::to_string(one.watermark));
+  one.end = one.watermark = 0;  // Until it hears of its replicas it has opened no log.
+  tell_(broker_name(id) + ": starts");
   for (NodeId other : up()) publish(other);  // Of its new broker epoch.
 }
 

@@ -38,6 +38,9 @@ std::string records_text(const absl::Cord& records) {
 }
 
 std::string text_of(const FetchRequest& request) {
+  // The session knows the rest.
+  if (!request.forgotten.empty()) return "Fetch without " + to_string(request.forgotten[0]);
+  if (request.partitions.empty()) return "Fetch as before";
   const FetchPartition& asked = request.partitions.at(0);
   std::string text = "Fetch from " + number(asked.fetch_offset);
   if (asked.last_fetched_epoch != kNoLeaderEpoch) {
@@ -47,6 +50,8 @@ std::string text_of(const FetchRequest& request) {
 }
 
 std::string text_of(const FetchResponse& response) {
+  if (response.error != ErrorCode::kNone) return "Fetched: " + error_text(response.error);
+  if (response.partitions.empty()) return "Fetched: no news";
   const FetchPartitionData& data = response.partitions.at(0);
   if (data.error != ErrorCode::kNone) {
     return "Fetched: " + error_text(data.error) +

@@ -372,8 +372,8 @@ TEST(ConfigKeys, KeysOfOtherScopesAreUnknown) {
 }
 
 TEST(ConfigKeys, KnowsKafkasOtherKeys) {
-  for (const char* key : {"log.retention.hours", "num.replica.fetchers",
-                          "offsets.topic.num.partitions", "ssl.keystore.location"}) {
+  for (const char* key : {"log.retention.hours", "group.max.size", "offsets.topic.num.partitions",
+                          "ssl.keystore.location"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kBroker, key)) << key;
   }
   EXPECT_FALSE(is_known_unsupported(ConfigScope::kBroker, "zookeeper.connect"));  // Gone in 4.0.

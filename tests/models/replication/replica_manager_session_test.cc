@@ -255,7 +255,7 @@ TEST(FetchSession, new_broker_epoch_looks_at_all_again) {
 // A topic's deletion, and in `again` a new one of its name.
 void replace_topic(OneBroker& broker, const MetadataImage& again) {
   MetadataDelta delta = everything(again);
-  delta.deleted_topics.emplace(Uuid(), "orders");
+  delta.deleted_topics.emplace(Uuid{{7, 70}}, "orders");
   broker.manager.on_metadata(again, delta, broker.at.step());
 }
 
