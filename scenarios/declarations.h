@@ -28,7 +28,7 @@ enum class KeyKind : uint8_t {
   kDrift,     // In [min, max] nanoseconds a second.
   kMessage,   // The name of a request or response of Kafka's.
   kCondition,
-  kSize,      // In [min, max] bytes.
+  kSize,  // In [min, max] bytes.
   kRate,
   kFactor,
   kProbability,

@@ -33,7 +33,8 @@ std::string clock_of(sim::SimTime time) {
   if (time < sim::SimTime()) return "-" + clock_of(sim::SimTime::at_nanos(-time.nanos()));
   int64_t ms = time.millis();
   int64_t hours = ms / 3'600'000;
-  std::string text = fmt::format("{:02}:{:02}.{:03}", ms / 60'000 % 60, ms / 1'000 % 60, ms % 1'000);
+  std::string text =
+      fmt::format("{:02}:{:02}.{:03}", ms / 60'000 % 60, ms / 1'000 % 60, ms % 1'000);
   return hours == 0 ? text : fmt::format("{}:{}", hours, text);
 }
 

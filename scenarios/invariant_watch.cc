@@ -112,6 +112,7 @@ void InvariantWatch::on_bad_disk(const models::Cluster& cluster, models::NodeId 
                                  const std::string& partition) {
   for (const models::Cluster::Node& controller : cluster.controllers())
     on_ = on_ && controller.id != node;
+  if (!rots) liars_.insert(node);
   if (!on_ || !rots) return;
   std::optional<models::TopicPartition> only;
   if (size_t dash = partition.rfind('-'); dash != std::string::npos)

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
 #include "models/checkers/invariant_set.h"
 #include "models/node/broker_node.h"
 #include "models/node/cluster.h"
@@ -36,6 +37,8 @@ class InvariantWatch {
                                                  const models::NodeReport& report);
   void on_broker_down(models::NodeId broker, bool lost_power, bool clean) {
     set_.on_broker_down(broker, lost_power, clean);
+    // What its disk only said to have flushed may be missing anywhere, as if bits had rotted.
+    if (lost_power && liars_.contains(broker)) set_.on_rot(broker, std::nullopt);
   }
   void on_controller_down(models::NodeId node) {
     set_.on_controller_down(node);
@@ -63,6 +66,7 @@ class InvariantWatch {
   models::InvariantSet set_;
   bool on_;
   absl::btree_map<models::NodeId, KeptVote> votes_;
+  absl::btree_set<models::NodeId> liars_;  // Their disks have lied about flushes.
 };
 
 }  // namespace scenarios

@@ -243,8 +243,7 @@ absl::StatusOr<int64_t> RealDirectory::size(sim::FileId file) {
   return static_cast<int64_t>(entry.st_size);
 }
 
-absl::StatusOr<absl::Cord> RealDirectory::read(sim::FileId file, int64_t position,
-                                               int64_t length) {
+absl::StatusOr<absl::Cord> RealDirectory::read(sim::FileId file, int64_t position, int64_t length) {
   if (position < 0 || length < 0) return absl::InvalidArgumentError("negative position or length");
   auto end = size(file);
   if (!end.ok()) return end.status();

@@ -127,6 +127,8 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
     on_truncation(told, node, at);
   } else if (what == "segments_deleted" || what == "records_deleted") {
     on_deletion(told, at);
+  } else if (what == "unknown_producer_taken_over") {
+    on_unknown_producer(told, at);
   } else if (what == "log_cleaned") {
     on_cleaning(told, node, at);
   } else if (what == "corrupt_batch") {
@@ -233,6 +235,16 @@ void Recorder::on_deletion(const NodeReport::Told& told, sim::SimTime at) {
   tell(told, at, "deleted", partition,
        fmt::format("log start {} -> {}", before.value(), start.value()), field(told, "why"));
   before = start;
+}
+
+void Recorder::on_unknown_producer(const NodeReport::Told& told, sim::SimTime at) {
+  std::string partition = field(told, "partition");
+  models::Offset offset(number(field(told, "offset")));
+  unknown_producers_.push_back({partition_named(partition), offset, at, told.event});
+  tell(told, at, "producer", partition,
+       fmt::format("producer id {} begins with sequence {} at offset {}",
+                   field(told, "producer_id"), field(told, "sequence"), offset.value()),
+       "the leader does not know it, and takes any first sequence");
 }
 
 void Recorder::on_cleaning(const NodeReport::Told& told, models::NodeId node, sim::SimTime at) {

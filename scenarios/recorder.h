@@ -71,6 +71,9 @@ class Recorder {
   const std::vector<Truncation>& truncations() const { return truncations_; }
   // Each time the beginning of a partition was deleted further than on any replica before.
   const std::vector<models::LogStartMove>& log_starts() const { return log_starts_; }
+  const std::vector<models::UnknownProducer>& unknown_producers() const {
+    return unknown_producers_;
+  }
 
  private:
   void on_partition(const std::string& name, const std::string& topic,
@@ -82,6 +85,7 @@ class Recorder {
   void on_election(const models::NodeReport::Told& told, sim::SimTime at);
   void on_truncation(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
   void on_deletion(const models::NodeReport::Told& told, sim::SimTime at);
+  void on_unknown_producer(const models::NodeReport::Told& told, sim::SimTime at);
   void on_cleaning(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
   void tell(const models::NodeReport::Told& told, sim::SimTime at, std::string kind,
             std::string subject, std::string text, std::string cause,
@@ -95,6 +99,7 @@ class Recorder {
   std::vector<Election> elections_;
   std::vector<Truncation> truncations_;
   std::vector<models::LogStartMove> log_starts_;
+  std::vector<models::UnknownProducer> unknown_producers_;
   absl::btree_map<models::TopicPartition, models::Offset> log_start_;
 };
 

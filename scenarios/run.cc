@@ -483,6 +483,7 @@ models::RunFacts Run::facts() const {
   models::RunFacts facts;
   add_disk_facts(facts);
   facts.log_starts = recorder_.log_starts();
+  facts.unknown_producers = recorder_.unknown_producers();
   for (const Recorder::Election& election : recorder_.elections()) {
     if (election.to == models::kNoNode) continue;
     facts.elections.push_back({election.partition, election.at, election.event, election.unclean});
@@ -499,6 +500,7 @@ models::RunFacts Run::facts() const {
   only_judged(facts.lost_tails);
   only_judged(facts.rot);
   only_judged(facts.log_starts);
+  only_judged(facts.unknown_producers);
   only_judged(facts.elections);
   only_judged(facts.cuts);
   return facts;

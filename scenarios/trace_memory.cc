@@ -11,7 +11,8 @@ namespace {
 class MemorySource final : public TraceSource {
  public:
   explicit MemorySource(std::vector<TraceRow> rows) : rows_(std::move(rows)) {
-    std::stable_sort(rows_.begin(), rows_.end(), [](const TraceRow& a, const TraceRow& b) { return a.id < b.id; });
+    std::stable_sort(rows_.begin(), rows_.end(),
+                     [](const TraceRow& a, const TraceRow& b) { return a.id < b.id; });
     for (size_t i = 0; i < rows_.size(); ++i) {
       if (rows_[i].kind == sim::TraceKind::kSuppressed && rows_[i].cause2.value() != 0)
         suppressed_.emplace_back(rows_[i].cause2, i);
@@ -20,8 +21,9 @@ class MemorySource final : public TraceSource {
   }
 
   absl::StatusOr<std::optional<TraceRow>> find(sim::EventId id) override {
-    auto found = std::lower_bound(rows_.begin(), rows_.end(), id,
-                                  [](const TraceRow& row, sim::EventId wanted) { return row.id < wanted; });
+    auto found =
+        std::lower_bound(rows_.begin(), rows_.end(), id,
+                         [](const TraceRow& row, sim::EventId wanted) { return row.id < wanted; });
     if (found == rows_.end() || found->id != id) return std::optional<TraceRow>();
     return std::optional<TraceRow>(*found);
   }
@@ -30,7 +32,8 @@ class MemorySource final : public TraceSource {
     if (found == suppressed_.end() || found->first != id) return std::optional<TraceRow>();
     return std::optional<TraceRow>(rows_[found->second]);
   }
-  absl::StatusOr<std::vector<TraceRow>> named(sim::TraceKind kind, std::string_view what, size_t most) override {
+  absl::StatusOr<std::vector<TraceRow>> named(sim::TraceKind kind, std::string_view what,
+                                              size_t most) override {
     std::vector<TraceRow> found;
     for (const TraceRow& row : rows_) {
       if (found.size() < most && row.kind == kind && row.what == what) found.push_back(row);
@@ -45,10 +48,12 @@ class MemorySource final : public TraceSource {
     for (const TraceRow* row : by_time) to(*row);
     return absl::OkStatus();
   }
-  absl::StatusOr<std::vector<TraceFinding>> findings() override { return std::vector<TraceFinding>(); }
+  absl::StatusOr<std::vector<TraceFinding>> findings() override {
+    return std::vector<TraceFinding>();
+  }
 
  private:
-  std::vector<TraceRow> rows_;  // By id.
+  std::vector<TraceRow> rows_;                               // By id.
   std::vector<std::pair<sim::EventId, size_t>> suppressed_;  // By second cause.
 };
 

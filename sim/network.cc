@@ -13,8 +13,8 @@ namespace {
 
 using namespace sim::literals;
 
-constexpr int64_t kControlBytes = 60;       // A packet without data: SYN, FIN, RST.
-constexpr int kConnectTries = 6;            // tcp_syn_retries of Linux.
+constexpr int64_t kControlBytes = 60;  // A packet without data: SYN, FIN, RST.
+constexpr int kConnectTries = 6;       // tcp_syn_retries of Linux.
 constexpr Duration kFirstConnectRetry = 1_s;
 constexpr Duration kFirstRetransmit = 200_ms;  // TCP_RTO_MIN; doubles up to TCP_RTO_MAX.
 constexpr Duration kLastRetransmit = 120_s;
@@ -108,7 +108,8 @@ void Network::on_connect_request(World& world, const Event& event) {
   answer.cause = event.cause;  // The request itself leaves no record.
   answer.connection = event.connection;
   if (target.process == nullptr) {
-    if (FaultState* fault = world.fault_by_event(target.down_because)) ++fault->bite.connects_failed;
+    if (FaultState* fault = world.fault_by_event(target.down_because))
+      ++fault->bite.connects_failed;
     if (target.down_because != EventId(0)) answer.cause2 = target.down_because;
     answer.kind = EventKind::kClosed;
     answer.number = static_cast<int64_t>(CloseReason::kRefused);
@@ -139,8 +140,9 @@ void Network::send(World& world, ProcessId from, ConnectionId id, MessageHandle 
   event.message = std::move(message);
   Nic& nic = world.host(connection->hosts[side]).nic;
   if (nic.bytes_per_second > 0) {
-    departs = std::max(departs, nic.sends_until) + nic.time_for(bytes);
-    nic.sends_until = departs;
+    // A message that departs later does not keep the card waiting for it.
+    nic.sends_until = std::max(world.now(), nic.sends_until) + nic.time_for(bytes);
+    departs = std::max(departs + nic.time_for(bytes), nic.sends_until);
   }
   bool disturbed = !rules_.empty() || connection->directions[side].swallowed_by != EventId(0);
   if (disturbed && !pass_rules(world, *connection, side, event, departs)) return;
@@ -157,11 +159,11 @@ void Network::begin_rule(Rule rule, const World& world) {
     mix(-1);
     for (HostId host : *hosts) mix(host.value());
   }
-  for (int64_t number : {rule.probability.numerator, rule.probability.denominator, rule.count,
-                         rule.delay.nanos()})
+  for (int64_t number :
+       {rule.probability.numerator, rule.probability.denominator, rule.count, rule.delay.nanos()})
     mix(number);
-  Rng rng = world.root_rng().stream("network.rule", content,
-                                    static_cast<uint64_t>(world.now().nanos()));
+  Rng rng =
+      world.root_rng().stream("network.rule", content, static_cast<uint64_t>(world.now().nanos()));
   rules_.push_back({std::move(rule), rng, 0});
 }
 
@@ -336,7 +338,8 @@ void Network::host_back(World& world, HostId host) {
     if (connection.state == State::kFree) continue;
     for (int side = 0; side < 2; ++side) {
       Direction& towards = connection.directions[1 - side];
-      if (connection.hosts[side] != host || connection.knows[side] || !towards.lost_to_dead_host) continue;
+      if (connection.hosts[side] != host || connection.knows[side] || !towards.lost_to_dead_host)
+        continue;
       towards.lost_to_dead_host = false;
       if (!connection.knows[1 - side]) continue;
       // The peer repeats its data, and the host that does not know it answers with a reset.
@@ -373,8 +376,9 @@ void Network::release(World& world) {
 }
 
 size_t Network::open_connections() const {
-  return static_cast<size_t>(std::count_if(connections_.begin(), connections_.end(),
-                                           [](const Connection& c) { return c.state == State::kOpen; }));
+  return static_cast<size_t>(
+      std::count_if(connections_.begin(), connections_.end(),
+                    [](const Connection& c) { return c.state == State::kOpen; }));
 }
 
 }  // namespace sim

@@ -32,10 +32,12 @@ class FixedServers {
     SIM_CHECK(servers > 0, servers);
   }
   // Work of length `cost`, ready at `ready`, goes to the server that is free first. Returns its end.
-  SimTime reserve(SimTime ready, Duration cost) {
+  // Until then nobody is kept waiting by it: what becomes ready only after `now` takes its share of
+  // the server's time now.
+  SimTime reserve(SimTime now, SimTime ready, Duration cost) {
     auto server = std::min_element(free_at_.begin(), free_at_.end());
-    *server = std::max(*server, ready) + cost;
-    return *server;
+    *server = std::max(*server, now) + cost;
+    return std::max(*server, ready + cost);
   }
 
  private:

@@ -36,6 +36,16 @@ const BatchPrint* CommittedLog::starting_by(Offset offset) const {
   return &*(above - 1);
 }
 
+Offset CommittedLog::end_of(LeaderEpoch epoch) const {
+  if (empty() || last().epoch <= epoch) return end();
+  auto later = [](LeaderEpoch e, const BatchPrint& print) { return e < print.epoch; };
+  auto block = std::upper_bound(
+      blocks_.begin(), blocks_.end(), epoch,
+      [](LeaderEpoch e, const std::shared_ptr<const Block>& b) { return e < b->back().epoch; });
+  const Block& in = block == blocks_.end() ? open_ : **block;
+  return std::upper_bound(in.begin(), in.end(), epoch, later)->base;
+}
+
 const BatchPrint* CommittedLog::holding(Offset offset) const {
   const BatchPrint* print = starting_by(offset);
   return print != nullptr && offset < print->next() ? print : nullptr;

@@ -40,6 +40,8 @@ class CommittedLog {
   bool empty() const { return blocks_.empty() && open_.empty(); }
   // Behind the last batch; 0 for an empty history.
   Offset end() const { return empty() ? Offset(0) : last().next(); }
+  // Behind the last batch of `epoch` or an earlier one. Epochs never go back in what is committed.
+  Offset end_of(LeaderEpoch epoch) const;
   // The batch that holds `offset`, null if there is none.
   const BatchPrint* holding(Offset offset) const;
   // The first batch that ends after `offset`, null if there is none.

@@ -114,12 +114,17 @@ bool PartitionMemory::is_same(const BatchPrint& committed, const BatchPrint& fou
 PartitionMemory::Walk PartitionMemory::walk(const ReplicaMemory& replica) const {
   Walk walk{replica.matched};
   for (const BatchPrint& print : replica.tail) {
-    if (print.base >= committed_.end()) break;
+    if (print.base >= committed_.end()) {
+      // What is missing before it was cleaned, unless it belongs to a history that was given up.
+      const BatchPrint* last = committed_.last_ending_by(committed_.end());
+      if (print.base > committed_.end() || (last != nullptr && print.epoch < last->epoch))
+        return walk;
+      break;
+    }
     const BatchPrint* next =
         print.base > walk.matched ? committed_.first_ending_after(walk.matched) : nullptr;
     bool gap = next != nullptr && next->base < print.base;
-    if (gap && !compacted_) return walk;
-    if (gap) walk.matched = std::min(print.base, committed_.end());
+    if (gap && !compacted_) return walk;  // Else it may be cleaned, if what comes behind it agrees.
     const BatchPrint* committed = committed_.holding(print.base);
     bool cleaned_elsewhere = committed == nullptr && compacted_ && print.next() <= committed_.end();
     if (!cleaned_elsewhere && (committed == nullptr || !is_same(*committed, print))) return walk;

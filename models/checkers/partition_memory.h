@@ -92,6 +92,8 @@ class PartitionMemory {
 
   const TopicPartition& partition() const { return partition_; }
   const Uuid& topic_id() const { return topic_id_; }
+  // Bits of a replica's disk have gone bad: its log may hold anything.
+  bool is_rotten() const { return rotten_; }
   const CommittedLog& committed() const { return committed_; }
   const absl::btree_map<NodeId, ReplicaMemory>& replicas() const { return replicas_; }
   const std::optional<PartitionRegistration>& registration() const { return registration_; }

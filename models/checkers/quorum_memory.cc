@@ -32,7 +32,9 @@ QuorumNews QuorumMemory::observe(const QuorumView& view) {
 void QuorumMemory::compare(const QuorumView& view, QuorumMember& member, QuorumNews& news) {
   const PartitionLog& log = *view.log;
   Offset end = std::min(view.high_watermark, log.log_end_offset());
-  if (view.is_leader) end = std::max(end, std::min(committed_.end(), log.log_end_offset()));
+  // One that was deposed without knowing it does not hold what its successors have committed.
+  Offset led = view.is_leader ? committed_.end_of(view.epoch) : Offset(0);
+  end = std::max(end, std::min(led, log.log_end_offset()));
   member.compared =
       std::max(member.compared, log.log_start_offset());  // A snapshot holds the rest.
   bool agrees = true;
@@ -54,7 +56,7 @@ void QuorumMemory::compare(const QuorumView& view, QuorumMember& member, QuorumN
                    news.found = print;
                  }
                });
-  Offset should_hold = view.is_leader ? committed_.end() : std::min(committed_.end(), end);
+  Offset should_hold = view.is_leader ? led : std::min(committed_.end(), end);
   if (agrees && log.log_end_offset() < std::max(should_hold, member.compared)) {
     const BatchPrint* lost = committed_.first_ending_after(log.log_end_offset());
     if (lost != nullptr) news.missing = *lost;

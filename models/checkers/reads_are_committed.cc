@@ -12,6 +12,7 @@ std::optional<Violation> ReadsAreCommitted::on_reading(const ServedRead& read) {
   auto entry = partition.replicas().find(read.broker);
   // Not looked at: it was removed from the partition, and has not heard yet.
   if (entry == partition.replicas().end() || !entry->second.seen) return std::nullopt;
+  if (partition.is_rotten()) return std::nullopt;  // Kafka reads no further than the length.
   const ReplicaMemory& replica = entry->second;
   Offset watermark = replica.facts.high_watermark;
   auto report = [&](std::string_view kind, const std::string& what) {

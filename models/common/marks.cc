@@ -31,6 +31,8 @@ constexpr Words kWords[] = {
      "A producer's retry met the broker's memory of its last five batches."},
     {Mark::kSequenceRejected, "sequence_rejected",
      "A batch did not follow the producer's last one and was refused."},
+    {Mark::kUnknownProducerTakenOver, "unknown_producer_taken_over",
+     "A leader that did not know an idempotent producer took a batch that is not its first."},
     {Mark::kLogCutAtRecovery, "log_cut_at_recovery",
      "Recovery after an unclean stop cut a torn or corrupt tail."},
     {Mark::kIndexRebuilt, "index_rebuilt",

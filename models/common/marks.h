@@ -21,6 +21,7 @@ enum class Mark : uint8_t {
   kOutOfRangeFetchReset,
   kDuplicateBatchAnswered,  // A retry met the broker's memory of the last five batches.
   kSequenceRejected,
+  kUnknownProducerTakenOver,  // Its first batch here was not its first.
   kLogCutAtRecovery,
   kIndexRebuilt,
   kSegmentRolled,

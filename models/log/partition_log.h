@@ -249,6 +249,7 @@ class PartitionLog {
   // partition_log_append.cc
   ErrorCode check_producer(const absl::Cord& batch, const BatchHeader& header, AppendOrigin origin,
                            std::optional<ProducerBatch>& known, Step& step) const;
+  void note_unknown_producer(const BatchHeader& header, Step& step) const;
   ErrorCode begin_segment(Offset base, Step& step);
   ErrorCode roll_if_needed(const RollParams& append, Offset base, Step& step);
   ErrorCode check_copied(std::span<const WrittenBatch> batches) const;

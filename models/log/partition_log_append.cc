@@ -147,6 +147,19 @@ ErrorCode PartitionLog::take_in_written(std::span<const WrittenBatch> written, S
   return ErrorCode::kNone;
 }
 
+// Earlier batches of it may still be on their way, from a leader that refused them: they will be out
+// of order here (ProducerAppendInfo.checkSequence).
+void PartitionLog::note_unknown_producer(const BatchHeader& header, Step& step) const {
+  if (header.base_sequence == Sequence(0) || producers_.producers().contains(header.producer_id))
+    return;
+  step.mark(Mark::kUnknownProducerTakenOver);
+  step.effects.note("unknown_producer_taken_over",
+                    {{"partition", to_string(partition_)},
+                     {"offset", std::to_string(log_end_.value())},
+                     {"producer_id", std::to_string(header.producer_id.value())},
+                     {"sequence", std::to_string(header.base_sequence.value())}});
+}
+
 // What a producer's or coordinator's batch meets in the producers' state. The remembered batch if
 // it is a retry.
 ErrorCode PartitionLog::check_producer(const absl::Cord& batch, const BatchHeader& header,
@@ -159,6 +172,7 @@ ErrorCode PartitionLog::check_producer(const absl::Cord& batch, const BatchHeade
   } else if (origin == AppendOrigin::kClient) {
     known = producers_.duplicate_of(header);
     if (!known) error = producers_.check(header);
+    if (!known && error == ErrorCode::kNone) note_unknown_producer(header, step);
   }
   if (known) step.mark(Mark::kDuplicateBatchAnswered);
   if (error != ErrorCode::kNone) step.mark(Mark::kSequenceRejected);

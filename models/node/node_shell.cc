@@ -121,6 +121,10 @@ void NodeShell::on_service(int64_t work, sim::Context& context) {
       handle(context, {}, [&](Step& step) { route_sent(*sent, step); });
     return;
   }
+  if (server_->read_next(work, context)) {
+    context.handled_at("request_server.on_sent");
+    return;
+  }
   const RequestServer::Request* request = server_->take_up(work);
   if (request == nullptr) {  // Its connection closed while it was queued.
     context.handled_at("request_server.on_service");

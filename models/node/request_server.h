@@ -43,6 +43,9 @@ class RequestServer {
                   sim::Context& context);
   void on_closed(sim::ConnectionId connection);
 
+  // `work` is no handler's: a connection has sent its reply, and its next request is read. False: it
+  // is a handler's.
+  bool read_next(int64_t work, sim::Context& context);
   // A handler thread takes up `work`. Null if its connection is gone; then call `finish` all the same.
   const Request* take_up(int64_t work) const { return find(token_of(work)); }
   RequestToken token_of(int64_t work) const { return RequestToken(static_cast<uint64_t>(work)); }
@@ -75,7 +78,8 @@ class RequestServer {
   };
   struct Channel {
     bool muted = false;
-    std::vector<Pending> unread;  // Sent ahead by the client; oldest first.
+    sim::SimTime sends_until = sim::kAlways;  // A request that comes earlier waits.
+    std::vector<Pending> unread;              // Sent ahead by the client; oldest first.
   };
   struct Slot {
     uint32_t generation = 1;
@@ -91,6 +95,8 @@ class RequestServer {
   sim::FixedServers network_;
   sim::ServiceQueue handlers_;
   absl::btree_map<sim::ConnectionId, Channel> channels_;
+  absl::btree_map<int64_t, sim::ConnectionId> sending_;  // By the work that `read_next` gets, < 0.
+  int64_t last_sending_ = 0;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
 };

@@ -191,7 +191,8 @@ class ClusterDrawer {
       producer["keys"] = Json{{"distinct", draw_.one_of({1, 5, 50, 1000})}};
       if (draw_.percent(40)) producer["keys"]["skew"] = "zipf";
     }
-    bool tiny = segment_bytes_[topic] == 1500;
+    // A disk flushes only so many segments a second.
+    bool tiny = segment_bytes_[topic] > 0 && segment_bytes_[topic] <= 6000;
     producer["value"] =
         Json{{"size", draw_.one_of({"20B", "200B", "200B", tiny ? "400B" : "2000B"})}};
     if (keys && draw_.percent(30)) producer["value"]["tombstones"] = draw_.one_of({"5%", "30%"});
@@ -215,6 +216,9 @@ class ClusterDrawer {
       int64_t request = draw_.one_of({300, 1000, 3000});
       config["request.timeout.ms"] = request;
       config["delivery.timeout.ms"] = request + draw_.one_of({200, 3000, 30'000});
+    } else {
+      // A batch that is out of order for good is tried again so long; then all can converge.
+      config["delivery.timeout.ms"] = 35'000;
     }
     return config;
   }

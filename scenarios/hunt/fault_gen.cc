@@ -66,7 +66,7 @@ constexpr KeyLine kKeys[] = {
     {"factor", 40,
      [](Draw& draw, const Place& place) {
        bool gentle = place.kind == FaultClass::kOnePowerLoss;
-       return Json(gentle ? draw.one_of({2, 10}) : draw.one_of({2, 10, 50, 300}));
+       return Json(gentle ? draw.one_of({2, 10}) : draw.one_of({2, 10, 50}));
      }},
     {"latency", 70,
      [](Draw& draw, const Place& place) {
@@ -267,8 +267,10 @@ class Drawer {
   Json restart_of_all() const {
     Json fault = Json::object();
     fault["at"] = millis(heal_by_ms_);
-    fault["restart_rolling"] = "all";
-    fault["down"] = "100ms";
+    fault["crash"] = Json::array();
+    for (int64_t id = 1; id <= place_.scenario.cluster.brokers; ++id)
+      fault["crash"].push_back(fmt::format("broker {}", id));
+    fault["for"] = "100ms";
     return fault;
   }
 

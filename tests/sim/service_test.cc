@@ -13,15 +13,22 @@ SimTime at(int64_t micros) { return SimTime::at_nanos(micros * 1000); }
 
 TEST(FixedServers, work_goes_to_the_server_that_is_free_first) {
   FixedServers servers(2);
-  EXPECT_EQ(servers.reserve(at(0), 10_us), at(10));
-  EXPECT_EQ(servers.reserve(at(0), 4_us), at(4));
-  EXPECT_EQ(servers.reserve(at(1), 4_us), at(8));
-  EXPECT_EQ(servers.reserve(at(20), 1_us), at(21));
+  EXPECT_EQ(servers.reserve(at(0), at(0), 10_us), at(10));
+  EXPECT_EQ(servers.reserve(at(0), at(0), 4_us), at(4));
+  EXPECT_EQ(servers.reserve(at(1), at(1), 4_us), at(8));
+  EXPECT_EQ(servers.reserve(at(20), at(20), 1_us), at(21));
+}
+
+TEST(FixedServers, nobody_waits_for_work_that_becomes_ready_later) {
+  FixedServers servers(1);
+  EXPECT_EQ(servers.reserve(at(0), at(5000), 10_us), at(5010));
+  EXPECT_EQ(servers.reserve(at(0), at(0), 4_us), at(14));  // It has taken its 10 us now.
+  EXPECT_EQ(servers.reserve(at(100), at(100), 4_us), at(104));
 }
 
 TEST(FixedServers, are_idle_before_time_zero_too) {
   FixedServers servers(1);
-  EXPECT_EQ(servers.reserve(at(-100), 10_us), at(-90));
+  EXPECT_EQ(servers.reserve(at(-100), at(-100), 10_us), at(-90));
 }
 
 TEST(ServiceQueue, admits_up_to_its_servers_and_then_first_come_first_served) {

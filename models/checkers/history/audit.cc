@@ -100,12 +100,17 @@ void Audit::find_disorder_in_log(PartitionKey key, const PartitionReadings& view
     bool given_up = overtaken.state != RecordState::kAcknowledged;
     Finding found = finding(view, key, early);
     found.other_offset = late.offset;
-    // What the brokers knew of the producer may have gone before it sent this, too.
-    found.permitted_by =
-        permits_reordering(records_.producer(early.id).config, given_up, topics_.at(key.topic),
-                           facts_.trouble(key, PartitionFacts::kEver));
+    found.permitted_by = permits_reordering(records_.producer(early.id).config, given_up,
+                                            topics_.at(key.topic), trouble_before(key, early));
     findings_.add(AnomalyKind::kReordered, 0, found);
   });
+}
+
+// What the brokers knew of the producer may have gone before it sent `early`, too.
+Trouble Audit::trouble_before(PartitionKey key, const Reading& early) const {
+  Trouble trouble = facts_.trouble(key, PartitionFacts::kEver);
+  trouble.unknown_producer = facts_.took_unknown_producer(key, early.offset);
+  return trouble;
 }
 
 // Did the auditor find a record there?

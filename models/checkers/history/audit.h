@@ -74,7 +74,10 @@ class Audit {
                           const std::vector<Reading>& by_offset);
   void find_repeats(int32_t reader, PartitionKey key, const PartitionReadings& view,
                     const std::vector<Reading>& in_order, Outcome& outcome);
-  std::string_view permits_reordering_unseen(PartitionKey key, RecordId early, RecordId late) const;
+  std::string_view permits_reordering_unseen(PartitionKey key, const Reading& early,
+                                             const Reading& late) const;
+  std::string_view permits_cleaning(RecordId id) const;
+  Trouble trouble_before(PartitionKey key, const Reading& early) const;
   void find_disorder(int32_t reader, PartitionKey key, const PartitionReadings& view,
                      const std::vector<Reading>& in_order);
   void find_skipped(int32_t reader, PartitionKey key, const PartitionReadings& view,

@@ -118,13 +118,13 @@ void Audit::find_repeats(int32_t reader, PartitionKey key, const PartitionReadin
 
 // The log itself had them in this order, though the auditor found one of them gone: compaction and
 // retention take the evidence along.
-std::string_view Audit::permits_reordering_unseen(PartitionKey key, RecordId early,
-                                                  RecordId late) const {
-  const SentRecord &one = *records_.find(early), &other = *records_.find(late);
+std::string_view Audit::permits_reordering_unseen(PartitionKey key, const Reading& early,
+                                                  const Reading& late) const {
+  const SentRecord &one = *records_.find(early.id), &other = *records_.find(late.id);
   if (one.stored && other.stored) return {};
-  return permits_reordering(records_.producer(early).config,
+  return permits_reordering(records_.producer(early.id).config,
                             other.state != RecordState::kAcknowledged, topics_.at(key.topic),
-                            facts_.trouble(key, PartitionFacts::kEver));
+                            trouble_before(key, early));
 }
 
 void Audit::find_disorder(int32_t reader, PartitionKey key, const PartitionReadings& view,
@@ -138,9 +138,18 @@ void Audit::find_disorder(int32_t reader, PartitionKey key, const PartitionReadi
     if (!went_back || view.assigned_between(early.index, late.index))
       found.permitted_by = replaced_log(key, early.id, late.id);
     if (!went_back && found.permitted_by.empty())
-      found.permitted_by = permits_reordering_unseen(key, early.id, late.id);
+      found.permitted_by = permits_reordering_unseen(key, early, late);
     findings_.add(AnomalyKind::kReordered, reader, found);
   });
+}
+
+// Each replica cleans for itself: the one that was read may have been without a record that the
+// auditor's still has.
+std::string_view Audit::permits_cleaning(RecordId id) const {
+  const SentRecord& record = *records_.find(id);
+  if (newest_.may_be_superseded(id, record)) return kCompaction;
+  bool expires = record.is_tombstone && topics_.at(record.topic).config.cleanup_policy.compacts;
+  return expires ? kTombstoneExpired : std::string_view();
 }
 
 void Audit::find_skipped(int32_t reader, PartitionKey key, const PartitionReadings& view,
@@ -162,6 +171,8 @@ void Audit::find_skipped(int32_t reader, PartitionKey key, const PartitionReadin
       blame_replaced_log(found, known.id, by_offset[next].id);
     } else if (view.jump_over(known.offset) != nullptr) {
       found.permitted_by = kResetToLatest;
+    } else {
+      found.permitted_by = permits_cleaning(known.id);
     }
     findings_.add(AnomalyKind::kSkipped, reader, found);
   }
@@ -188,6 +199,8 @@ void Audit::find_removed_unread(int32_t reader, PartitionKey key, const Partitio
     } else if (jump != nullptr) {
       // Deleted before it jumped: that is why it had to.
       found.permitted_by = removal.at <= jump->at ? removal.by : kResetToLatest;
+    } else {
+      found.permitted_by = permits_cleaning(removal.id);  // Before the beginning of the log went.
     }
     if (found.event.value() == 0 || (jump != nullptr && removal.at > jump->at))
       found.event = next < by_offset.size() ? view.event_of(by_offset[next].index)

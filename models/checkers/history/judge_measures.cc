@@ -35,8 +35,8 @@ const SentRecord* Judge::slowest(std::string_view producer_plan) const {
     if (!producer_plan.empty() && producer.judged.plan != producer_plan) continue;
     for (const SentRecord& record : producer.records) {
       if (record.state != RecordState::kAcknowledged) continue;
-      bool slower = slowest == nullptr ||
-                    record.decided - record.sent > slowest->decided - slowest->sent;
+      bool slower =
+          slowest == nullptr || record.decided - record.sent > slowest->decided - slowest->sent;
       if (slower) slowest = &record;
     }
   }

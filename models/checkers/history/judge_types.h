@@ -84,6 +84,14 @@ struct LogStartMove {
   sim::EventId event;
   bool was_asked = false;  // By an administrator (DeleteRecords).
 };
+// A leader that did not know an idempotent producer took its batch at `offset`, which was not its
+// first: it takes any first sequence (ProducerAppendInfo.checkSequence).
+struct UnknownProducer {
+  TopicPartition partition;
+  Offset offset;
+  sim::SimTime at;
+  sim::EventId event;
+};
 // What the run knows of the cluster; each list in any order.
 struct RunFacts {
   std::vector<LostTail> lost_tails;
@@ -91,6 +99,7 @@ struct RunFacts {
   std::vector<LeaderElection> elections;
   std::vector<LogCut> cuts;
   std::vector<BitRot> rot;
+  std::vector<UnknownProducer> unknown_producers;
 };
 
 enum class AnomalyKind : uint8_t {

@@ -37,6 +37,7 @@ const Fact* first_since(const PartitionTable<std::vector<Fact>>& table, Partitio
 PartitionFacts::PartitionFacts(const RunFacts& facts, TopicTable& topics) {
   sort_in(facts.lost_tails, topics, tails_);
   sort_in(facts.rot, topics, rot_);
+  sort_in(facts.unknown_producers, topics, unknown_producers_);
   sort_in(facts.elections, topics, elections_);
   sort_in(facts.cuts, topics, cuts_);
   PartitionTable<std::vector<LogStartMove>> moves;
@@ -77,6 +78,13 @@ const LeaderElection* PartitionFacts::election_before(PartitionKey key, sim::Eve
     if ((*elections)[i].event <= event) last = &(*elections)[i];
   }
   return last;
+}
+
+bool PartitionFacts::took_unknown_producer(PartitionKey key, Offset offset) const {
+  const std::vector<UnknownProducer>* all = unknown_producers_.find(key);
+  return all != nullptr && std::any_of(all->begin(), all->end(), [&](const UnknownProducer& each) {
+           return each.offset <= offset;
+         });
 }
 
 sim::EventId PartitionFacts::cause_of_loss(PartitionKey key, Offset offset,

@@ -64,8 +64,13 @@ std::string_view permits_duplicate(const ProducerConfig& producer) {
 
 std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up,
                                     const JudgedTopic& topic, const Trouble& trouble) {
-  if (producer.enable_idempotence)
-    return permits_lost_tails(topic, trouble, topic.config.min_insync_replicas);
+  if (producer.enable_idempotence) {
+    std::string_view tails = permits_lost_tails(topic, trouble, topic.config.min_insync_replicas);
+    if (!tails.empty()) return tails;
+    return trouble.unknown_producer
+               ? "a leader that does not know a producer takes any first sequence; no setting helps"
+               : "";
+  }
   if (producer.max_in_flight_requests_per_connection > 1)
     return "enable.idempotence=false with max.in.flight.requests.per.connection>1";
   return overtaken_was_given_up ? "enable.idempotence=false" : "";

@@ -40,6 +40,7 @@ struct Trouble {
   bool unclean_election = false;
   bool disk_lied = false;
   bool bit_rot = false;
+  bool unknown_producer = false;  // A leader took a batch that was not its producer's first.
 };
 
 // A reader that was assigned anew went on at the log's beginning or end. The judge is not told the

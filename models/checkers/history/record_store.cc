@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-
 namespace models {
 
 RecordStore::RecordStore(const std::vector<JudgedProducer>& producers) {

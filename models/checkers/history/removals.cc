@@ -55,19 +55,30 @@ void NewestOfKeys::learn(const TopicTable& topics, const RecordStore& records) {
       // One of which the producer heard nothing good may be stored all the same.
       if (record.state == RecordState::kAcknowledged || record.stored) {
         newest.offset = std::max(newest.offset, record.offset);
-      } else if (record.is_tombstone) {
-        newest.tombstone_sent = std::max(newest.tombstone_sent, record.sent);
+        continue;
       }
+      newest.unheard_sent = std::max(newest.unheard_sent, record.sent);
+      if (record.is_tombstone) newest.tombstone_sent = newest.unheard_sent;
     }
   }
 }
 
-bool NewestOfKeys::is_superseded(RecordId id, const SentRecord& record) const {
+const NewestOfKeys::Newest* NewestOfKeys::newest_of(RecordId id, const SentRecord& record) const {
   uint64_t key = records_->key_of(id);
-  if (key == 0) return false;
-  auto newest = newest_.find({record.key(), key});
-  if (newest == newest_.end()) return false;
-  return newest->second.offset > record.offset || newest->second.tombstone_sent > record.sent;
+  auto newest = key == 0 ? newest_.end() : newest_.find({record.key(), key});
+  return newest == newest_.end() ? nullptr : &newest->second;
+}
+
+bool NewestOfKeys::is_superseded(RecordId id, const SentRecord& record) const {
+  const Newest* newest = newest_of(id, record);
+  return newest != nullptr &&
+         (newest->offset > record.offset || newest->tombstone_sent > record.sent);
+}
+
+bool NewestOfKeys::may_be_superseded(RecordId id, const SentRecord& record) const {
+  const Newest* newest = newest_of(id, record);
+  return newest != nullptr &&
+         (newest->offset > record.offset || newest->unheard_sent > record.sent);
 }
 
 }  // namespace models

@@ -61,13 +61,19 @@ class NewestOfKeys {
   void learn(const TopicTable& topics, const RecordStore& records);
   // Is a record of its key behind it, or may a tombstone have been, that is gone by now?
   bool is_superseded(RecordId id, const SentRecord& record) const;
+  // The same of a record whose place in the log is gone, and with it what stood behind: also by one
+  // that was sent later and of which nobody knows whether it was stored.
+  bool may_be_superseded(RecordId id, const SentRecord& record) const;
 
  private:
   using Key = std::tuple<PartitionKey, uint64_t>;
   struct Newest {
     Offset offset = kNoOffset;
     sim::SimTime tombstone_sent = sim::SimTime::at_nanos(INT64_MIN);  // Not acknowledged.
+    sim::SimTime unheard_sent = sim::SimTime::at_nanos(INT64_MIN);    // Of any, as tombstone_sent.
   };
+  const Newest* newest_of(RecordId id, const SentRecord& record) const;
+
   const RecordStore* records_ = nullptr;
   absl::btree_map<Key, Newest> newest_;
 };

@@ -52,6 +52,22 @@ TEST(CommittedLog, FindsTheLastBatchThatEndsByAnOffset) {
   EXPECT_EQ(*log.last_ending_by(Offset(9000)), print_of(1999));
 }
 
+TEST(CommittedLog, FindsTheEndOfAnEpoch) {
+  CommittedLog log;
+  EXPECT_EQ(log.end_of(LeaderEpoch(9)), Offset(0));
+  for (int64_t i = 0; i < 3000; ++i) {
+    BatchPrint print = print_of(i);
+    print.epoch = LeaderEpoch(static_cast<int32_t>(2 * (i / 700)));  // 0, 2, 4, 6, 8
+    log.push(print);
+  }
+  EXPECT_EQ(log.end_of(LeaderEpoch(-1)), Offset(0));
+  for (int32_t epoch : {0, 2, 4, 6}) {
+    EXPECT_EQ(log.end_of(LeaderEpoch(epoch)), Offset(3 * 700 * (epoch / 2 + 1)));
+    EXPECT_EQ(log.end_of(LeaderEpoch(epoch + 1)), Offset(3 * 700 * (epoch / 2 + 1)));
+  }
+  EXPECT_EQ(log.end_of(LeaderEpoch(8)), log.end());
+}
+
 TEST(CommittedLog, TruncatesWholeBatches) {
   for (int64_t kept : {0, 1, 1023, 1024, 1025, 1999}) {
     CommittedLog log = log_of(2000);

@@ -118,6 +118,28 @@ TEST(JudgePermissions, OfReordering) {
   EXPECT_EQ(permission_of_reordering([](auto&, auto&) {}, /*first_failed=*/true), "");
 }
 
+// The leader that took #1 at offset 3 did not know the producer: #0, which another leader refused,
+// came when it was out of order, and was stored only when it had a new sequence.
+TEST(JudgePermissions, AProducerThatALeaderDidNotKnowMayBeReordered) {
+  for (int64_t taken_at : {0, 1}) {
+    History run;
+    run.send(0, 0);
+    run.send(1, 0);
+    run.acknowledge({seen(0, 1)}, 0);
+    run.acknowledge({seen(1, 0)}, 0);
+    run.facts.unknown_producers.push_back(
+        {{"orders", 0}, Offset(taken_at), sim::SimTime(), sim::EventId(1)});
+    run.audit({seen(0, 1), seen(1, 0)});
+    run.finish();
+    EXPECT_EQ(run.told(),
+              std::string("reordered orders-0@0/1 #1") +
+                  (taken_at == 0 ? " a leader that does not know a producer takes any first "
+                                   "sequence; no setting helps"
+                                 : "") +
+                  "\n");
+  }
+}
+
 TEST(JudgePermissions, ResetsOfAConsumer) {
   History run;
   run.produce(4);
@@ -178,7 +200,8 @@ TEST(JudgePermissions, AReplacedLogIsExcusedByTheTopicAndNotByAcks) {
     run.elect(50, true);
     run.audit({seen(0, 1)});
     run.finish();
-    std::string permitted = unclean ? " unclean.leader.election.enable=true" : " an unclean election";
+    std::string permitted =
+        unclean ? " unclean.leader.election.enable=true" : " an unclean election";
     EXPECT_EQ(run.told(),
               "lost orders-0@0 #0 acks=1\n"
               "inconsistent offset(billing) orders-0@0 #0" +

@@ -239,6 +239,27 @@ TEST(JudgeRemoval, CompactionTakesWhatAFailedRecordSupersedes) {
   EXPECT_EQ(run.told(), "lost orders-0@1 #1\n");
 }
 
+// First the cleaner took the old value, for the sake of one that nobody was told of; then retention
+// took the beginning of the log, and with it the evidence.
+TEST(JudgeRemoval, WhatWasCompactedBeforeItWasDeletedIsPermittedByCompaction) {
+  for (bool newer : {true, false}) {
+    JudgeOptions options = History::strict_options();
+    options.topics[1].config.cleanup_policy.compacts = true;
+    History run(options);
+    for (int64_t count : {0, 1}) run.send_keyed(count, 0, 7 + static_cast<uint64_t>(count));
+    run.acknowledge({seen(0, 0)}, 0, 1);
+    run.acknowledge({seen(1, 1)}, 0, 1);
+    if (newer) run.send_keyed(2, 0, 7, 10);
+    run.assign(1, 0);
+    run.poll(1, {seen(1, 1)});
+    run.delete_before(2, 100);
+    run.assign(History::kAuditor, 2);
+    run.finish();
+    EXPECT_EQ(run.told(), std::string("skipped(billing) orders-0@0 #0") +
+                              (newer ? " cleanup.policy=compact" : "") + "\n");
+  }
+}
+
 TEST(JudgeRemoval, OnlyATopicThatIsCompactedMayForgetOldValues) {
   History run;
   for (int64_t count : {0, 1}) {

@@ -176,6 +176,22 @@ TEST_F(Quorum, QuietAboutAnUncommittedTail) {
   EXPECT_EQ(found(), "") << text();
 }
 
+TEST_F(Quorum, QuietAboutADeposedLeaderThatHasNotHeardOfIt) {
+  settle(3);
+  two_.epoch = 2;
+  two_.leads = true;
+  two_.append(2, NoOpRecord());
+  two_.watermark = 4;
+  show(two_);
+  one_.append(1, NoOpRecord());  // Where the committed one of epoch 2 is.
+  show(one_);
+  EXPECT_EQ(found(), "") << text();
+  three_.copy(one_);  // But nobody may say that it is committed.
+  three_.watermark = 4;
+  show(three_);
+  EXPECT_EQ(found(), "metadata-agrees: replaced");
+}
+
 TEST_F(Quorum, ReportsAVoteThatIsNotOnDisk) {
   two_.vote = NodeId(3000);
   show(two_);
