@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "models/log/log_validator.h"
 #include "models/log/partition_log.h"
 
@@ -54,7 +55,7 @@ ValidatorOptions validator_options(const TopicConfig& config, LeaderEpoch epoch,
 // The batches of a follower's append that are whole and meant for it.
 struct Copied {
   ErrorCode error = ErrorCode::kNone;
-  std::vector<WrittenBatch> batches;
+  absl::InlinedVector<WrittenBatch, 1> batches;
   RollParams roll;
 };
 Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch, Offset log_end) {
@@ -214,14 +215,17 @@ AppendResult PartitionLog::append_as_leader(absl::Cord batch, LeaderEpoch epoch,
 
 // A follower believes its leader, but for a plain batch inside a transaction.
 ErrorCode PartitionLog::check_copied(std::span<const WrittenBatch> batches) const {
-  absl::btree_map<ProducerId, bool> in_txn;
+  absl::InlinedVector<std::pair<ProducerId, bool>, 4> in_txn;
   for (const WrittenBatch& each : batches) {
     if (!each.header.has_producer()) continue;
-    auto [state, is_new] = in_txn.try_emplace(each.header.producer_id, false);
-    if (is_new) {
+    auto state = std::find_if(in_txn.begin(), in_txn.end(), [&](const auto& known) {
+      return known.first == each.header.producer_id;
+    });
+    if (state == in_txn.end()) {
       auto known = producers_.producers().find(each.header.producer_id);
-      state->second =
+      bool is_open =
           known != producers_.producers().end() && known->second.txn_first_offset != kNoOffset;
+      state = in_txn.insert(state, {each.header.producer_id, is_open});
     }
     if (each.header.is_control()) {
       if (each.header.record_count > 0) state->second = false;

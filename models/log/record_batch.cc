@@ -104,10 +104,11 @@ bool is_valid_batch(const absl::Cord& batch, const BatchHeader& header) {
 
 absl::Cord stamp_batch(const absl::Cord& batch, Offset base_offset, LeaderEpoch epoch) {
   char buffer[kBatchHeaderBytes];
-  std::string header(peek(batch, 0, buffer), static_cast<size_t>(kBatchHeaderBytes));
-  store_big_endian<int64_t>(header.data(), base_offset.value());
-  store_big_endian<int32_t>(header.data() + 12, epoch.value());
-  absl::Cord stamped(header);
+  char header[kBatchHeaderBytes];
+  std::memcpy(header, peek(batch, 0, buffer), kBatchHeaderBytes);
+  store_big_endian<int64_t>(header, base_offset.value());
+  store_big_endian<int32_t>(header + 12, epoch.value());
+  absl::Cord stamped(absl::string_view(header, kBatchHeaderBytes));
   stamped.Append(batch.Subcord(static_cast<size_t>(kBatchHeaderBytes), batch.size()));
   return stamped;
 }
@@ -140,6 +141,7 @@ void BatchBuilder::append(int32_t offset_delta, int64_t timestamp_ms,
              : 1;
   }
   body += varint_size(static_cast<int64_t>(headers.size()));
+  records_.reserve(records_.size() + static_cast<size_t>(body) + 5);  // Grows once, not thrice.
   append_varint(records_, body);
   records_.push_back('\0');
   append_varint(records_, delta);
