@@ -215,15 +215,17 @@ void Consumer::take_data(Partition& partition, const FetchPartitionData& data, S
     absl::Cord batch =
         data.records.Subcord(static_cast<size_t>(at), static_cast<size_t>(header->total_bytes()));
     at += header->total_bytes();
-    std::vector<RecordSeen> seen;
+    size_t before = partition.buffer.size();
     bool intact = is_valid_batch(batch, *header) &&
                   for_each_record(batch, *header, [&](const RecordView& record) {
                     if (record.offset < partition.fetched || header->is_control()) return;
                     RecordId id = record_id_of(record).value_or(RecordId(0));
-                    seen.push_back({record.offset, id});
+                    partition.buffer.push_back({record.offset, id});
                   }).ok();
-    if (!intact && !take_corrupt(partition, data.partition, *header, step)) break;
-    partition.buffer.insert(partition.buffer.end(), seen.begin(), seen.end());
+    if (!intact && !take_corrupt(partition, data.partition, *header, step)) {
+      partition.buffer.resize(before);
+      break;
+    }
     partition.fetched = std::max(partition.fetched, header->next_offset());
   }
   if (!partition.has_buffered()) partition.position = partition.fetched;

@@ -16,8 +16,9 @@ bool Producer::is_ready(const Partition& partition, sim::MonoTime now) const {
   const SendBatch& first = partition.queue.front();
   bool exhausted = blocked_since_.has_value();
   bool full = partition.queue.size() > 1 || is_full(first);
+  if (full || exhausted || now - first.last_attempt >= options_.config.linger_ms) return true;
   bool load_is_over = !load_.next_due();  // close() flushes.
-  return full || exhausted || load_is_over || now - first.last_attempt >= options_.config.linger_ms;
+  return load_is_over;
 }
 
 // With one request in flight a partition waits for its own, so that retries keep their order.
