@@ -112,6 +112,16 @@ TEST(PartitionLog, a_retry_is_answered_with_the_first_offsets_and_not_stored) {
   EXPECT_EQ(b.at.marks().of(Mark::kDuplicateBatchAnswered), 1);
 }
 
+TEST(PartitionLog, an_unknown_producer_may_begin_anywhere_and_that_is_told) {
+  LogBench b;
+  PartitionLog log = b.open();
+  EXPECT_EQ(b.append(log, {.producer = 7, .sequence = 0}).error, ErrorCode::kNone);
+  EXPECT_EQ(b.at.marks().of(Mark::kUnknownProducerTakenOver), 0);
+  EXPECT_EQ(b.append(log, {.producer = 8, .sequence = 5}).error, ErrorCode::kNone);
+  EXPECT_EQ(b.append(log, {.producer = 8, .sequence = 6}).error, ErrorCode::kNone);
+  EXPECT_EQ(b.at.marks().of(Mark::kUnknownProducerTakenOver), 1);
+}
+
 TEST(PartitionLog, a_gap_in_sequences_and_an_old_epoch_are_refused) {
   LogBench b;
   PartitionLog log = b.open();

@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/action_catalogue.h"
 #include "scenarios/fault_catalogue.h"
+#include "scenarios/hunt/action_gen.h"
 #include "scenarios/hunt/fault_gen.h"
 #include "scenarios/hunt/json_text.h"
 #include "scenarios/hunt/scenario_gen.h"
@@ -108,6 +110,21 @@ TEST(DrawScenario, each_fault_of_the_catalogue_is_drawn) {
   }
   for (const scenarios::FaultCard& card : scenarios::fault_catalogue()) {
     EXPECT_TRUE(scenarios::harm_of(card.name).has_value()) << card.name;
+    EXPECT_TRUE(met.count(std::string(card.name)) == 1) << card.name;
+  }
+}
+
+// Who adds an action says here what it may break, or hunts would never meet it.
+TEST(DrawScenario, each_action_of_the_catalogue_is_drawn) {
+  std::set<std::string> met;
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    Json scenario = scenarios::draw_scenario(seed, {});
+    for (const Json& action : scenario.value("actions", Json::array())) {
+      for (const auto& [key, value] : action.items()) met.insert(key);
+    }
+  }
+  for (const scenarios::ActionCard& card : scenarios::action_catalogue()) {
+    EXPECT_TRUE(scenarios::is_drawn_action(card.name)) << card.name;
     EXPECT_TRUE(met.count(std::string(card.name)) == 1) << card.name;
   }
 }
