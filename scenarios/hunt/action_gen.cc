@@ -51,7 +51,7 @@ class ActionDrawer {
   FaultClass kind_;
   std::string focus_;
   int64_t last_ms_ = 0;
-  bool has_own_ = false;
+  int64_t own_partitions_ = 0;  // 0: the topic does not exist then.
   Json more_ = Json::object();  // Keys beside the verb.
 };
 
@@ -121,22 +121,23 @@ Json ActionDrawer::delete_records() {
 }
 
 Json ActionDrawer::create_topic() {
-  if (has_own_) return nullptr;
-  has_own_ = true;
-  more_["partitions"] = draw_.one_of({1, 3, 8});
+  if (own_partitions_ > 0) return nullptr;
+  own_partitions_ = draw_.one_of({1, 3, 8});
+  more_["partitions"] = own_partitions_;
   more_["replication.factor"] = draw_.between(1, std::min<int64_t>(scenario_.cluster.brokers, 3));
   return Json(kOwnTopic);
 }
 
 Json ActionDrawer::delete_topic() {
-  if (!has_own_) return nullptr;
-  has_own_ = false;
+  if (own_partitions_ == 0) return nullptr;
+  own_partitions_ = 0;
   return Json(kOwnTopic);
 }
 
 Json ActionDrawer::add_partitions() {
-  if (!has_own_) return nullptr;
-  more_["to"] = 9 + draw_.between(0, 3);
+  if (own_partitions_ == 0) return nullptr;
+  own_partitions_ += draw_.between(1, 4);
+  more_["to"] = own_partitions_;
   return Json(kOwnTopic);
 }
 
