@@ -233,7 +233,12 @@ void Network::hold(World& world, Connection& connection, int from, Event event, 
                      event.message.get(), because);
     if (FaultState* fault = world.fault_by_event(because)) ++fault->bite.messages_held;
   }
-  direction.held.push_back(Held{std::move(event), because});
+  // In the order of sending: what was in the air when the block began comes here only on arrival,
+  // after what was sent since.
+  auto place =
+      std::upper_bound(direction.held.begin(), direction.held.end(), event.cause,
+                       [](EventId cause, const Held& other) { return cause < other.event.cause; });
+  direction.held.insert(place, Held{std::move(event), because});
 }
 
 bool Network::admit_message(World& world, Event& event, EventId) {

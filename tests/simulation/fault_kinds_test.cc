@@ -184,6 +184,22 @@ TEST(Drop, a_request_that_is_lost_is_sent_again_after_its_timeout) {
   EXPECT_EQ(result.broken_promises, 0);
 }
 
+// What is in the air when a block begins is held with what is sent during it, in the order of sending:
+// TCP keeps it. A client checks that its replies come in the order of its requests.
+TEST(Kinds, blocks_keep_the_order_of_what_was_in_the_air) {
+  scenarios::RunResult result = run_scenario(parse(R"({"name":"order","duration":"7s",
+      "cluster":{"controllers":3,
+                 "config":{"broker.session.timeout.ms":1000,"broker.heartbeat.interval.ms":125}},
+      "topics":{"orders":{"partitions":3}},
+      "producers":{"checkout":{"count":2,"topic":"orders","rate":"5/s","keys":{"distinct":47},
+                               "value":{"size":"400B"},
+                               "config":{"linger.ms":20,"batch.size":300}}},
+      "faults":[{"at":"6101ms","for":"420ms","every":"651ms","times":2,
+                 "isolate":"leader of orders-1"}]})"),
+                                             {.seed = 2126});
+  EXPECT_EQ(result.outcome, scenarios::Outcome::kPassed) << why(result);
+}
+
 TEST(Targets, a_controller_by_number_is_the_active_one_of_a_quorum_of_one) {
   EXPECT_EQ(run(R"({"at":"8s","pause":"controller","for":"2s"})").digest,
             run(R"({"at":"8s","pause":"controller 3000","for":"2s"})").digest);
