@@ -208,7 +208,7 @@ void Network::carry(World& world, Connection& connection, int from, Event event,
   HostId source = connection.hosts[from];
   HostId target = connection.hosts[1 - from];
   if (!direction.held.empty() || world.topology_.blocked(source, target)) {
-    hold(world, connection, from, std::move(event), bytes);
+    hold(world, connection, from, std::move(event), /*was_in_the_air=*/false);
     return;
   }
   const Route& route = world.topology_.route(source, target);
@@ -223,22 +223,26 @@ void Network::carry(World& world, Connection& connection, int from, Event event,
   world.scheduler_.schedule(arrival, std::move(event));
 }
 
-void Network::hold(World& world, Connection& connection, int from, Event event, int64_t) {
+void Network::hold(World& world, Connection& connection, int from, Event event,
+                   bool was_in_the_air) {
   Direction& direction = connection.directions[from];
   EventId because(
       world.topology_.blocked_because(connection.hosts[from], connection.hosts[1 - from]));
-  if (direction.held.empty()) direction.held_since = world.now_;
+  if (direction.held.empty()) {
+    direction.held_since = world.now_;
+    direction.held_from_the_air = 0;
+  }
   if (event.kind == EventKind::kMessage) {
     world.suppressed(connection.ends[from], event.process, event.message->name(),
                      event.message.get(), because);
     if (FaultState* fault = world.fault_by_event(because)) ++fault->bite.messages_held;
   }
   // In the order of sending: what was in the air when the block began comes here only on arrival,
-  // after what was sent since.
-  auto place =
-      std::upper_bound(direction.held.begin(), direction.held.end(), event.cause,
-                       [](EventId cause, const Held& other) { return cause < other.event.cause; });
-  direction.held.insert(place, Held{std::move(event), because});
+  // when some that was sent since may be held already.
+  Held held{std::move(event), because};
+  if (!was_in_the_air) return direction.held.push_back(std::move(held));
+  auto behind = direction.held.begin() + static_cast<ptrdiff_t>(direction.held_from_the_air++);
+  direction.held.insert(behind, std::move(held));
 }
 
 bool Network::admit_message(World& world, Event& event, EventId) {
@@ -266,8 +270,7 @@ bool Network::admit_message(World& world, Event& event, EventId) {
   Direction& direction = connection->directions[from];
   if (!direction.held.empty() ||
       world.topology_.blocked(connection->hosts[from], connection->hosts[1 - from])) {
-    int64_t bytes = event.message->encoded_size();
-    hold(world, *connection, from, std::move(event), bytes);
+    hold(world, *connection, from, std::move(event), /*was_in_the_air=*/true);
     return false;
   }
   return true;
@@ -286,7 +289,7 @@ bool Network::admit_closed(World& world, const Event& event) {
   if (!connection->knows[side]) return false;
   if (world.topology_.blocked(connection->hosts[1 - side], connection->hosts[side])) {
     // Held like data: TCP repeats a FIN; a lost RST comes again as the answer to the next packet.
-    hold(world, *connection, 1 - side, event, kControlBytes);
+    hold(world, *connection, 1 - side, event, /*was_in_the_air=*/true);
     return false;
   }
   connection->knows[side] = false;

@@ -91,6 +91,7 @@ class Network {
     SimTime last_arrival = SimTime::at_nanos(INT64_MIN);
     SimTime held_since;
     std::vector<Held> held;
+    size_t held_from_the_air = 0;  // The first of them: sent before the block began.
     bool lost_to_dead_host = false;  // Data went to a host that is off; it will be sent again.
     EventId swallowed_by;            // A fault dropped data: what follows does not arrive either.
   };
@@ -114,7 +115,7 @@ class Network {
   // Schedules `event` from side `from`, or holds it if the path is cut.
   void carry(World& world, Connection& connection, int from, Event event, SimTime departs,
              int64_t bytes);
-  void hold(World& world, Connection& connection, int from, Event event, int64_t bytes);
+  void hold(World& world, Connection& connection, int from, Event event, bool was_in_the_air);
   void notify_closed(World& world, Connection& connection, ConnectionId id, int survivor,
                      CloseReason reason);
 
