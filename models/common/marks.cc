@@ -88,6 +88,15 @@ constexpr MarkName kMarkNames[] = {
     {Mark::kControllerRenounced, "controller_renounced"},
     {Mark::kDecisionsDropped, "decisions_dropped"},
     {Mark::kControllerRedirected, "controller_redirected"},
+    {Mark::kSnapshotWritten, "snapshot_written"},
+    {Mark::kSnapshotOffered, "snapshot_offered"},
+    {Mark::kSnapshotFetched, "snapshot_fetched"},
+    {Mark::kSnapshotLoaded, "snapshot_loaded"},
+    {Mark::kSnapshotNotFound, "snapshot_not_found"},
+    {Mark::kSnapshotPositionOutOfRange, "snapshot_position_out_of_range"},
+    {Mark::kSnapshotFetchDropped, "snapshot_fetch_dropped"},
+    {Mark::kSnapshotDeleted, "snapshot_deleted"},
+    {Mark::kLogTruncatedToSnapshot, "log_truncated_to_snapshot"},
 };
 
 constexpr bool is_in_order() {

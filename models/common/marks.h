@@ -88,6 +88,16 @@ enum class Mark : uint8_t {
   kControllerRenounced,
   kDecisionsDropped,      // A controller that lost its role had decided more than was committed.
   kControllerRedirected,  // A broker met NOT_CONTROLLER.
+  // Snapshots of the metadata log.
+  kSnapshotWritten,             // A node has made one of its own image.
+  kSnapshotOffered,             // A leader answered a fetch by the snapshot to take instead.
+  kSnapshotFetched,             // A voter or broker has copied the leader's.
+  kSnapshotLoaded,              // An image was made from one.
+  kSnapshotNotFound,            // The leader has deleted what it offered.
+  kSnapshotPositionOutOfRange,  // Asked for bytes that the snapshot does not have.
+  kSnapshotFetchDropped,        // A new epoch or leader ended a download.
+  kSnapshotDeleted,             // Retention let it go, or a newer one took the log's place.
+  kLogTruncatedToSnapshot,      // A voter's whole log gave way to a snapshot.
   kCount,
 };
 inline constexpr int kMarkCount = static_cast<int>(Mark::kCount);

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/cord.h"
@@ -66,6 +67,21 @@ struct EpochEndOffset {
   }
 };
 
+// Names a snapshot of the metadata log: what the records below `end_offset` give, the last of which
+// is of `epoch`. Source: server-common/.../OffsetAndEpoch.java, whose order this is.
+struct SnapshotId {
+  Offset end_offset = kNoOffset;
+  LeaderEpoch epoch = kNoLeaderEpoch;
+  bool operator==(const SnapshotId&) const = default;
+  auto operator<=>(const SnapshotId& other) const {
+    return std::tuple(epoch, end_offset) <=> std::tuple(other.epoch, other.end_offset);
+  }
+  static void fields(auto&& f) {
+    f("end_offset", &SnapshotId::end_offset);
+    f("epoch", &SnapshotId::epoch);
+  }
+};
+
 struct FetchPartitionData {
   TopicPartition partition;
   ErrorCode error = ErrorCode::kNone;
@@ -76,6 +92,9 @@ struct FetchPartitionData {
   NodeId current_leader = kNoNode;                // With NOT_LEADER_OR_FOLLOWER and the like.
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;
   absl::Cord records;  // Whole batches, but for the last, which may be cut at partition_max_bytes.
+  // Of the metadata log only: to be fetched instead; then there are no records. A tagged field, which
+  // takes no bytes where it is not used; not among `fields`.
+  std::optional<SnapshotId> snapshot_id;
   static void fields(auto&& f) {
     f("partition", &FetchPartitionData::partition);
     f("error", &FetchPartitionData::error);

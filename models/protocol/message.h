@@ -17,6 +17,7 @@
 #include "models/protocol/broker_lifecycle.h"
 #include "models/protocol/create_topics.h"
 #include "models/protocol/fetch.h"
+#include "models/protocol/fetch_snapshot.h"
 #include "models/protocol/list_offsets.h"
 #include "models/protocol/metadata.h"
 #include "models/protocol/produce.h"
@@ -39,7 +40,8 @@ using Message =
                  ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse,
                  ElectLeadersRequest, ElectLeadersResponse, UnregisterBrokerRequest,
                  UnregisterBrokerResponse, VoteRequest, VoteResponse, BeginQuorumEpochRequest,
-                 BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse>;
+                 BeginQuorumEpochResponse, EndQuorumEpochRequest, EndQuorumEpochResponse,
+                 FetchSnapshotRequest, FetchSnapshotResponse>;
 
 std::string_view name_of(const Message& message);
 
