@@ -24,7 +24,8 @@ BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& optio
     : NodeShell(shell),
       options_(options),
       broker_lifecycle_({options.node_id, "", options.config}),
-      metadata_observer_({options.node_id, shell.cluster->controllers, options.config}),
+      metadata_observer_({options.node_id, shell.cluster->controllers, options.config,
+                          options.log_directory}),
       replica_manager_({options.node_id, options.config, options.log_directory}),
       producer_id_manager_(options.node_id) {
   serve(options.config.num_network_threads, options.config.num_io_threads);
@@ -54,6 +55,8 @@ BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& optio
 void BrokerNode::show_state(sim::FieldSink& sink) const {
   sim::show(sink, "lifecycle", broker_lifecycle_);
   sim::show(sink, "metadata", metadata_observer_);
+  if (metadata_observer_.snapshots().count() > 0)
+    sim::show(sink, "snapshots", metadata_observer_.snapshots());
   sim::show(sink, "replicas", replica_manager_);
   sim::show(sink, "producer_ids", producer_id_manager_);
 }
@@ -66,7 +69,7 @@ void BrokerNode::route_boot(Step& step) {
     return;
   }
   broker_lifecycle_.on_start(step, replica_manager_.previous_broker_epoch());
-  metadata_observer_.on_start(step);
+  metadata_observer_.on_start(replica_manager_.has_metadata_directory(), step);
 }
 
 void BrokerNode::route_stop(Step& step) {
@@ -135,6 +138,8 @@ void BrokerNode::route_reply(const MatchedReply& match, const Message& reply, St
     } else {
       ROUTE(replica_manager, on_fetch_response, match.from, *fetch, std::get<FetchRequest>(sent), step);
     }
+  } else if (auto* snapshot = std::get_if<FetchSnapshotResponse>(&reply)) {
+    ROUTE(metadata_observer, on_fetch_snapshot_response, *snapshot, step);
   } else if (auto* offsets = std::get_if<ListOffsetsResponse>(&reply)) {
     ROUTE(replica_manager, on_list_offsets_response, match.from, *offsets,
           std::get<ListOffsetsRequest>(sent), step);
@@ -155,7 +160,9 @@ void BrokerNode::route_reply(const MatchedReply& match, const Message& reply, St
 
 void BrokerNode::route_failure(const FailedRequest& failed, Step& step) {
   const Message& sent = failed.sent->body();
-  if (auto* fetch = std::get_if<FetchRequest>(&sent)) {
+  if (std::holds_alternative<FetchSnapshotRequest>(sent)) {
+    ROUTE(metadata_observer, on_fetch_failed, failed.why, step);
+  } else if (auto* fetch = std::get_if<FetchRequest>(&sent)) {
     if (failed.channel == Channel::kMetadataFetch) {
       ROUTE(metadata_observer, on_fetch_failed, failed.why, step);
     } else {
@@ -177,7 +184,8 @@ void BrokerNode::route_timer(TimerKey key, Step& step) {
   if (key.kind == Timer::kBrokerHeartbeat || key.kind == Timer::kBrokerLifecycleLimit) {
     ROUTE(broker_lifecycle, on_timer, key, step);
     after_lifecycle(step);
-  } else if (key.kind == Timer::kMetadataFetchBackoff) {
+  } else if (key.kind == Timer::kMetadataFetchBackoff || key.kind == Timer::kMetadataSnapshot ||
+             key.kind == Timer::kMetadataLogCleaning || key.kind == Timer::kMetadataFileRemoval) {
     ROUTE(metadata_observer, on_timer, key, step);
   } else {
     ROUTE(replica_manager, on_timer, key, step);
@@ -185,7 +193,12 @@ void BrokerNode::route_timer(TimerKey key, Step& step) {
 }
 
 void BrokerNode::route_flushed(int64_t key, Step& step) {
-  ROUTE(replica_manager, on_flushed, key, step);
+  if (key >= 0) {
+    ROUTE(replica_manager, on_flushed, key, step);
+    return;
+  }
+  set_at("metadata_observer.on_flushed");
+  if (auto delta = metadata_observer_.on_flushed(key, step)) apply_metadata(*delta, step);
 }
 
 // Kafka's partition lock: while one handler thread writes to a log, others wait for it.

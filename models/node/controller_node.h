@@ -17,7 +17,11 @@ class ControllerNode final : public NodeShell {
     return std::make_unique<ControllerNode>(*this);
   }
   const Controller& controller() const { return controller_; }
-  void show_state(sim::FieldSink& sink) const override { sim::show(sink, "controller", controller_); }
+  void show_state(sim::FieldSink& sink) const override {
+    sim::show(sink, "controller", controller_);
+    if (controller_.raft() && controller_.raft()->snapshots().count() > 0)
+      sim::show(sink, "snapshots", controller_.raft()->snapshots());
+  }
 
  private:
   void route_boot(Step& step) override;

@@ -47,6 +47,9 @@ sim::Duration CostModel::reply(const Message& reply) const {
                  }
                  return cost;
                },
+               [&](const FetchSnapshotResponse& snapshot) {
+                 return fetch_bytes.of(static_cast<int64_t>(snapshot.records.size()));
+               },
                [&](const MetadataResponse& metadata) {
                  sim::Duration cost;
                  for (const MetadataTopic& topic : metadata.topics)
@@ -58,6 +61,8 @@ sim::Duration CostModel::reply(const Message& reply) const {
 }
 
 sim::Duration CostModel::broker_receives(const Message& reply) const {
+  if (const FetchSnapshotResponse* snapshot = std::get_if<FetchSnapshotResponse>(&reply))
+    return network_request + follower_bytes.of(static_cast<int64_t>(snapshot->records.size()));
   const FetchResponse* fetch = std::get_if<FetchResponse>(&reply);
   if (fetch == nullptr) return control_request;
   sim::Duration cost = network_request;

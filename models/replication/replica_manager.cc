@@ -63,6 +63,10 @@ absl::Status ReplicaManager::open_logs(Step& step) {
   for (const std::string& name : *names) {
     std::optional<LogDirectoryName> found = parse_directory(name);
     if (!found) continue;
+    if (found->partition.topic == kMetadataTopic) {
+      has_metadata_directory_ = true;
+      continue;
+    }
     if (found->state == LogDirectoryState::kDelete)
       remove_later(directory + '/' + name.substr(0, name.size() - 1), step);
     if (found->state != LogDirectoryState::kInUse) continue;

@@ -54,6 +54,8 @@ class ReplicaManager {
   bool was_clean_shutdown() const { return was_clean_; }
   // Of the life that stopped cleanly; -1 otherwise. For the next registration.
   BrokerEpoch previous_broker_epoch() const { return previous_epoch_; }
+  // A start found the directory of __cluster_metadata-0, in which it has no part.
+  bool has_metadata_directory() const { return has_metadata_directory_; }
 
   // Registration gave this life its epoch; fetches and ISR proposals carry it.
   void set_broker_epoch(BrokerEpoch epoch) { broker_epoch_ = epoch; }
@@ -256,6 +258,7 @@ class ReplicaManager {
   bool failed_ = false;
   bool in_controlled_shutdown_ = false;
   BrokerEpoch previous_epoch_ = kNoBrokerEpoch;
+  bool has_metadata_directory_ = false;
   BrokerEpoch broker_epoch_ = kNoBrokerEpoch;
   absl::btree_map<std::string, absl::btree_map<int32_t, Known>> known_;
   std::vector<HostedPartition> hosted_;  // A partition's number is its place here.

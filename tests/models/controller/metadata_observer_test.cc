@@ -43,7 +43,7 @@ class MetadataObserverTest : public ::testing::Test {
 };
 
 TEST_F(MetadataObserverTest, StartsFromOffsetZeroByLongPoll) {
-  observer_.on_start(broker_.step());
+  observer_.on_start(false, broker_.step());
   FetchRequest request = sent();
   EXPECT_EQ(request.replica_id, NodeId(1));
   EXPECT_EQ(request.max_wait_ms, 500);
@@ -56,7 +56,7 @@ TEST_F(MetadataObserverTest, ReplaysToTheControllersCommittedImage) {
   controller_.add_broker(1);
   controller_.add_broker(2);
   controller_.add_topic("orders", 2, 2, {{"min.insync.replicas", "2"}});
-  observer_.on_start(broker_.step());
+  observer_.on_start(false, broker_.step());
   std::optional<MetadataDelta> delta = exchange();
   ASSERT_TRUE(delta);
   EXPECT_EQ(delta->brokers.size(), 2u);
@@ -71,7 +71,7 @@ TEST_F(MetadataObserverTest, ReplaysToTheControllersCommittedImage) {
 }
 
 TEST_F(MetadataObserverTest, TellsOnlyWhatEachFetchChanged) {
-  observer_.on_start(broker_.step());
+  observer_.on_start(false, broker_.step());
   ASSERT_TRUE(exchange());
   BrokerEpoch epoch = controller_.add_broker(1);
   std::optional<MetadataDelta> joined = exchange();
@@ -87,7 +87,7 @@ TEST_F(MetadataObserverTest, TellsOnlyWhatEachFetchChanged) {
 }
 
 TEST_F(MetadataObserverTest, FollowsAControllerIntoItsNextEpoch) {
-  observer_.on_start(broker_.step());
+  observer_.on_start(false, broker_.step());
   ASSERT_TRUE(exchange());
   controller_.restart();
   controller_.add_broker(3);
@@ -97,7 +97,7 @@ TEST_F(MetadataObserverTest, FollowsAControllerIntoItsNextEpoch) {
 }
 
 TEST_F(MetadataObserverTest, BacksOffAfterAFailureAndAnError) {
-  observer_.on_start(broker_.step());
+  observer_.on_start(false, broker_.step());
   FetchRequest request = sent();
   broker_.clear();
   observer_.on_fetch_failed(RequestFailure::kDisconnected, broker_.step());
@@ -119,14 +119,14 @@ TEST_F(MetadataObserverTest, DoesNotApplyWhatIsAboveTheHighWatermark) {
   RequestToken token = controller_.fetch(0);
   FetchResponse response = *controller_.reply<FetchResponse>(token);
   response.partitions[0].high_watermark = Offset(4);  // Behind the bootstrap records.
-  observer_.on_start(broker_.step());
+  observer_.on_start(false, broker_.step());
   ASSERT_TRUE(observer_.on_fetch_response(response, sent(), broker_.step()));
   EXPECT_EQ(observer_.image().next_offset, Offset(4));
   EXPECT_EQ(observer_.image().find(NodeId(1)), nullptr);
 }
 
 TEST_F(MetadataObserverTest, EndsTheProcessWhenCommittedMetadataIsGone) {
-  observer_.on_start(broker_.step());
+  observer_.on_start(false, broker_.step());
   FetchResponse diverged;
   diverged.partitions.resize(1);
   diverged.partitions[0].diverging_epoch = EpochEndOffset{LeaderEpoch(1), Offset(0)};
