@@ -10,6 +10,7 @@
 #include "models/controller/image_records.h"
 #include "models/controller/metadata_observer.h"
 #include "models/raft/raft.h"
+#include "sim/check.h"
 
 namespace models {
 
