@@ -187,6 +187,15 @@ bool Recorder::on_quorum_note(const NodeReport::Told& told, models::NodeId node,
          fmt::format("cut {} metadata records, its log ends at {}", field(told, "records"),
                      field(told, "to")),
          "they were never committed");
+  } else if (what == "snapshot_fetched") {
+    tell(told, at, "controller", who,
+         fmt::format("took snapshot {} in place of its log, which ended at {}",
+                     field(told, "snapshot"), field(told, "log_end")),
+         "the active controller's log begins later");
+  } else if (what == "metadata_log_shortened") {
+    tell(told, at, "controller", who,
+         fmt::format("its metadata log begins at {}", field(told, "log_start")),
+         "a snapshot stands for what was before");
   } else if (what == "controller_halted") {
     tell(told, at, "broken", who, std::string(what), field(told, "reason"));
   } else {

@@ -114,7 +114,14 @@ struct BrokerConfig {
   sim::Duration controller_quorum_election_backoff_max_ms = sim::Duration::millis(1000);
   sim::Duration controller_quorum_request_timeout_ms = sim::Duration::millis(2000);
   sim::Duration controller_quorum_retry_backoff_ms = sim::Duration::millis(20);
+  int64_t metadata_log_max_record_bytes_between_snapshots = 20 << 20;
+  sim::Duration metadata_log_max_snapshot_interval_ms = sim::Duration::seconds(3600);  // 0: never.
+  int32_t metadata_log_segment_bytes = 1 << 30;
+  int32_t internal_metadata_log_segment_bytes = 0;  // In place of the former, unless 0.
+  sim::Duration metadata_log_segment_ms = sim::Duration::seconds(7 * 24 * 3600);
   sim::Duration metadata_max_idle_interval_ms = sim::Duration::millis(500);
+  int64_t metadata_max_retention_bytes = 100 << 20;                   // < 0: no limit.
+  int64_t metadata_max_retention_ms = int64_t{7} * 24 * 3600 * 1000;  // < 0: for ever.
   bool auto_leader_rebalance_enable = true;
   sim::Duration leader_imbalance_check_interval_seconds = sim::Duration::seconds(300);
   sim::Duration unclean_leader_election_interval_ms = sim::Duration::seconds(300);

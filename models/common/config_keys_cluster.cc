@@ -60,6 +60,10 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&BrokerConfig::initial_broker_registration_timeout_ms>(
         kBroker, "initial.broker.registration.timeout.ms", kInt, kMillis, kAtLeast1,
         "How long a starting broker tries to register before it gives up."),
+    config_row<&BrokerConfig::internal_metadata_log_segment_bytes>(
+        kBroker, "internal.metadata.log.segment.bytes", kInt, kBytes, kAtLeast0,
+        "Segments of the metadata log smaller than metadata.log.segment.bytes allows, to see them "
+        "go; 0: that counts."),
     config_row<&BrokerConfig::leader_imbalance_check_interval_seconds>(
         kBroker, "leader.imbalance.check.interval.seconds", kLong, kSeconds, kAtLeast1,
         "How often the controller looks for leaders that are not the preferred ones."),
@@ -145,10 +149,29 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&BrokerConfig::metadata_log_dir>(
         kBroker, "metadata.log.dir", kWord, kNone, kDirectory,
         "Directory without which a broker stops; unset: the first of log.dirs."),
+    config_row<&BrokerConfig::metadata_log_max_record_bytes_between_snapshots>(
+        kBroker, "metadata.log.max.record.bytes.between.snapshots", kLong, kBytes, kAtLeast1,
+        "Bytes of the metadata log after which a node writes a new snapshot."),
+    config_row<&BrokerConfig::metadata_log_max_snapshot_interval_ms>(
+        kBroker, "metadata.log.max.snapshot.interval.ms", kLong, kMillis, kAtLeast0,
+        "Time after which a node writes a new snapshot of the metadata; 0: no matter how long."),
+    config_row<&BrokerConfig::metadata_log_segment_bytes>(
+        kBroker, "metadata.log.segment.bytes", kInt, kBytes, kAtLeast8MiB,
+        "Size at which a segment of the metadata log is rolled."),
+    config_row<&BrokerConfig::metadata_log_segment_ms>(
+        kBroker, "metadata.log.segment.ms", kLong, kMillis, kAtLeast1,
+        "Age at which a segment of the metadata log is rolled though it is not full."),
     config_row<&BrokerConfig::metadata_max_idle_interval_ms>(
         kBroker, "metadata.max.idle.interval.ms", kInt, kMillis, kAtLeast0,
         "How often the active controller writes a no-op record when nothing else happens; 0: "
         "never."),
+    config_row<&BrokerConfig::metadata_max_retention_bytes>(
+        kBroker, "metadata.max.retention.bytes", kLong, kBytes, kAtLeastMinus1,
+        "Size of metadata log and snapshots above which the oldest snapshot goes, with the log that "
+        "the next one stands for; -1: no limit."),
+    config_row<&BrokerConfig::metadata_max_retention_ms>(
+        kBroker, "metadata.max.retention.ms", kLong, kMillis, kAtLeastMinus1,
+        "Age above which a snapshot of the metadata goes, if it is not the last; -1: it stays."),
     config_row<&TopicConfig::min_insync_replicas>(
         kBroker, "min.insync.replicas", kInt, kNone, kAtLeast1,
         "Replicas that must be in sync for a write with acks=all to be accepted."),

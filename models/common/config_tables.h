@@ -57,6 +57,7 @@ inline constexpr ConfigRange kAtLeast1{1, ">= 1"};
 inline constexpr ConfigRange kAtLeast4{4, ">= 4"};
 inline constexpr ConfigRange kAtLeast1024{1024, ">= 1024"};
 inline constexpr ConfigRange kAtLeast1MiB{1 << 20, ">= 1048576"};
+inline constexpr ConfigRange kAtLeast8MiB{8 << 20, ">= 8388608"};
 inline constexpr ConfigRange kZeroToOne{0, "from 0 to 1", Fraction::kOne};
 inline constexpr ConfigRange kPolicyWords{0, "delete, compact, or both with a comma between"};
 // The range of a list of directories: from how many, to how many.

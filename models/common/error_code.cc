@@ -59,6 +59,8 @@ constexpr NamedCode kCodes[] = {
     {ErrorCode::kNoReassignmentInProgress, "NO_REASSIGNMENT_IN_PROGRESS"},
     {ErrorCode::kInvalidRecord, "INVALID_RECORD"},
     {ErrorCode::kInvalidUpdateVersion, "INVALID_UPDATE_VERSION"},
+    {ErrorCode::kSnapshotNotFound, "SNAPSHOT_NOT_FOUND"},
+    {ErrorCode::kPositionOutOfRange, "POSITION_OUT_OF_RANGE"},
     {ErrorCode::kUnknownTopicId, "UNKNOWN_TOPIC_ID"},
     {ErrorCode::kDuplicateBrokerRegistration, "DUPLICATE_BROKER_REGISTRATION"},
     {ErrorCode::kBrokerIdNotRegistered, "BROKER_ID_NOT_REGISTERED"},

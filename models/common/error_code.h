@@ -60,6 +60,8 @@ enum class ErrorCode : int16_t {
   kNoReassignmentInProgress = 85,
   kInvalidRecord = 87,
   kInvalidUpdateVersion = 95,
+  kSnapshotNotFound = 98,
+  kPositionOutOfRange = 99,
   kUnknownTopicId = 100,
   kDuplicateBrokerRegistration = 101,
   kBrokerIdNotRegistered = 102,

@@ -206,6 +206,23 @@ constexpr Words kWords[] = {
      "A start met a log that the metadata gives to nobody here, and set it aside."},
     {Mark::kDeletionResumed, "deletion_resumed",
      "A start met a directory that was being deleted, and finished that."},
+    {Mark::kSnapshotWritten, "snapshot_written",
+     "A controller or broker wrote a snapshot of its own image of the metadata (KIP-630)."},
+    {Mark::kSnapshotOffered, "snapshot_offered",
+     "The quorum's leader answered a fetch with the snapshot to take instead."},
+    {Mark::kSnapshotFetched, "snapshot_fetched",
+     "A controller or broker has copied the leader's snapshot."},
+    {Mark::kSnapshotLoaded, "snapshot_loaded", "An image of the metadata was made from a snapshot."},
+    {Mark::kSnapshotNotFound, "snapshot_not_found",
+     "The quorum's leader was asked for a snapshot that it had deleted."},
+    {Mark::kSnapshotPositionOutOfRange, "snapshot_position_out_of_range",
+     "The quorum's leader was asked for bytes that a snapshot does not have."},
+    {Mark::kSnapshotFetchDropped, "snapshot_fetch_dropped",
+     "A new epoch or leader ended the copying of a snapshot."},
+    {Mark::kSnapshotDeleted, "snapshot_deleted",
+     "Retention let a snapshot go, or a newer one took the log's place."},
+    {Mark::kLogTruncatedToSnapshot, "log_truncated_to_snapshot",
+     "A controller's whole metadata log gave way to a snapshot."},
 };
 
 constexpr bool is_in_order() {

@@ -116,6 +116,16 @@ enum class Mark : uint8_t {
   kDirectoryAssigned,     // A broker told where it has put a replica.
   kStrayReplicaFound,     // A start met a log that metadata gives to nobody here.
   kDeletionResumed,       // A start met a directory that was being deleted.
+  // Snapshots of the metadata log.
+  kSnapshotWritten,             // A node has made one of its own image.
+  kSnapshotOffered,             // A leader answered a fetch by the snapshot to take instead.
+  kSnapshotFetched,             // A voter or broker has copied the leader's.
+  kSnapshotLoaded,              // An image was made from one.
+  kSnapshotNotFound,            // The leader has deleted what it offered.
+  kSnapshotPositionOutOfRange,  // Asked for bytes that the snapshot does not have.
+  kSnapshotFetchDropped,        // A new epoch or leader ended a download.
+  kSnapshotDeleted,             // Retention let it go, or a newer one took the log's place.
+  kLogTruncatedToSnapshot,      // A voter's whole log gave way to a snapshot.
   kCount,
 };
 inline constexpr int kMarkCount = static_cast<int>(Mark::kCount);

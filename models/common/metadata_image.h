@@ -107,7 +107,8 @@ struct MetadataImage {
   absl::btree_map<std::string, TopicImage> topics;
   // Dynamic settings of brokers, by broker id as text; "": those of the whole cluster.
   absl::btree_map<std::string, ConfigMap> broker_configs;
-  bool elr_enabled = false;  // eligible.leader.replicas.version is 1.
+  int16_t metadata_version = 0;  // Its feature level; 0: no record told it. Not among `fields`.
+  bool elr_enabled = false;      // eligible.leader.replicas.version is 1.
   ProducerId next_producer_id{0};
   Offset next_offset{0};  // First metadata offset that is not in the image.
 

@@ -44,6 +44,10 @@ enum class Timer : uint16_t {
   kBeginQuorumEpoch,  // A leader tells voters of itself again.
   kQuorumRetry,       // id: voter; controller.quorum.retry.backoff.ms.
   kQuorumShutdown,    // How long a stopping leader waits for its successor.
+  // The metadata log, of controllers and brokers.
+  kMetadataSnapshot,     // A snapshot is to be written, beside other work.
+  kMetadataLogCleaning,  // Old snapshots and what they hold: each minute, if there are two.
+  kMetadataFileRemoval,  // Their files, a minute after.
   // Clients.
   kWorkload,  // Next record of the load.
   kSenderWakeup,

@@ -34,6 +34,7 @@ Controller::Controller(ControllerOptions options)
     : options_(std::move(options)),
       latest_(options_.config.topic, options_.node_id),
       committed_(options_.config.topic, options_.node_id),
+      snapshot_generator_(options_.config),
       heartbeats_(options_.config.broker_session_timeout_ms) {}
 
 void Controller::on_start(Step& step) {
@@ -77,6 +78,8 @@ void Controller::on_quorum_request_failed(NodeId to, Step& step) {
 
 void Controller::on_flushed(int64_t key, Step& step) {
   log_->on_flushed(key, step);
+  if (key == Raft::kWrittenSnapshotKey && !log_->is_writing_snapshot())
+    snapshot_generator_.on_written();
   follow_quorum(step);
 }
 
@@ -173,8 +176,22 @@ void Controller::publish_committed(Step& step) {
     replay_committed(record, offset, delta);
     uncommitted_.pop_front();
   }
-  if (active_) return;
-  MetadataPosition from{committed_.image().next_offset};
+  std::optional<LogProgress> own = log_->take_committed_appends();
+  if (!active_) return read_committed(step);
+  if (!own) return;
+  reached_ = {own->next, own->last_epoch, own->last_timestamp_ms, 0};
+  snapshot_generator_.on_replayed(own->bytes, true, step);
+}
+
+// What another controller has decided, or this one in a former life.
+void Controller::read_committed(Step& step) {
+  absl::StatusOr<bool> loaded = load_snapshot(step);
+  check(loaded.status(), step);
+  if (!loaded.ok()) return;
+  MetadataDelta delta;
+  MetadataPosition from = reached_;
+  from.next = committed_.image().next_offset;
+  from.bytes = 0;
   while (from.next < log_->committed()) {
     absl::StatusOr<absl::Cord> batches = log_->read_committed(from.next, step);
     check(batches.status(), step);
@@ -185,9 +202,10 @@ void Controller::publish_committed(Step& step) {
         });
     check(next.status(), step);
     if (!next.ok() || next->next == from.next) return;
-    from = *next;
+    from = reached_ = *next;
     committed_.skip_to(from.next);
   }
+  if (from.bytes > 0) snapshot_generator_.on_replayed(from.bytes, true, step);
 }
 
 void Controller::answer(RequestToken token, Message message, Step& step) {
@@ -217,7 +235,9 @@ void Controller::check(const absl::Status& status, Step& step) {
 void Controller::on_timer(TimerKey timer, Step& step) {
   bool decides =
       std::find(kPeriodicTasks.begin(), kPeriodicTasks.end(), timer.kind) != kPeriodicTasks.end();
-  if (!decides) {
+  if (timer.kind == Timer::kMetadataSnapshot) {
+    write_snapshot(step);
+  } else if (!decides) {
     log_->on_timer(timer, step);
     follow_quorum(step);
   } else if (active_) {

@@ -14,9 +14,9 @@
 // waits for it hears NOT_CONTROLLER. If the metadata log cannot be read or written it notes that and
 // exits, as Kafka's process halts.
 //
-// controller.cc holds the life of a record, models/raft/ the replicated log; the decisions are in
-// controller_brokers.cc, _partitions.cc, _topics.cc, _reassign.cc, _directories.cc, _configs.cc and
-// _periodic.cc.
+// controller.cc holds the life of a record, controller_snapshot.cc that of a snapshot, models/raft/
+// the replicated log; the decisions are in controller_brokers.cc, _partitions.cc, _topics.cc,
+// _reassign.cc, _directories.cc, _configs.cc and _periodic.cc.
 // Source:
 // metadata/.../controller/{QuorumController,ClusterControlManager,ReplicationControlManager,
 // ProducerIdControlManager,ConfigurationControlManager}.java.
@@ -38,8 +38,10 @@
 #include "models/common/step.h"
 #include "models/controller/broker_heartbeats.h"
 #include "models/controller/leader_election.h"
+#include "models/controller/metadata_batches.h"
 #include "models/controller/metadata_replay.h"
 #include "models/controller/replica_placement.h"
+#include "models/controller/snapshot_generator.h"
 #include "models/protocol/admin.h"
 #include "models/protocol/alter_partition.h"
 #include "models/protocol/assign_replicas_to_dirs.h"
@@ -99,7 +101,8 @@ class Controller {
                                 Step& step);
   void on_assign_replicas_to_dirs(RequestToken token, const AssignReplicasToDirsRequest& request,
                                   Step& step);
-  // The quorum's own: Vote, BeginQuorumEpoch, EndQuorumEpoch; and Fetch, also of observers.
+  // The quorum's own: Vote, BeginQuorumEpoch, EndQuorumEpoch; and Fetch and FetchSnapshot, also of
+  // observers.
   void on_quorum_request(RequestToken token, const Message& request, Step& step);
   void on_quorum_reply(NodeId from, const Message& reply, Step& step);
   void on_quorum_request_failed(NodeId to, Step& step);
@@ -146,6 +149,10 @@ class Controller {
   // Replays what is newly committed: of its own decisions, or of another controller's.
   void publish_committed(Step& step);
   void replay_committed(const MetadataRecord& record, Offset offset, MetadataDelta& delta);
+  void read_committed(Step& step);
+  // True if the image is now what a snapshot gives.
+  absl::StatusOr<bool> load_snapshot(Step& step);
+  void write_snapshot(Step& step);
   // Replies when everything up to now is committed.
   void answer(RequestToken token, Message message, Step& step);
   void send_due_replies(Step& step);
@@ -231,9 +238,11 @@ class Controller {
   std::optional<Raft> log_;
   MetadataReplay latest_;
   MetadataReplay committed_;
+  SnapshotGenerator snapshot_generator_;
   BrokerHeartbeats heartbeats_;
   // Of each broker's latest registration; and of the latest that is committed.
   absl::btree_map<NodeId, Offset> registration_offsets_, committed_registrations_;
+  MetadataPosition reached_;  // By `committed_`.
   std::deque<std::pair<Offset, MetadataRecord>> uncommitted_;
   std::deque<PendingReply> pending_replies_;
   bool active_ = false;

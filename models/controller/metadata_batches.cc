@@ -41,7 +41,8 @@ absl::StatusOr<MetadataPosition> visit_metadata_records(
       absl::Status visited = visit_batch(batch, *header, from.next, visit);
       if (!visited.ok()) return visited;
     }
-    reached = {std::max(reached.next, header->next_offset()), header->leader_epoch};
+    reached = {std::max(reached.next, header->next_offset()), header->leader_epoch,
+               header->max_timestamp_ms, reached.bytes + bytes};
     position += bytes;
   }
   return reached;

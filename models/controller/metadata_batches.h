@@ -18,6 +18,9 @@ namespace models {
 struct MetadataPosition {
   Offset next{0};                           // First offset not taken.
   LeaderEpoch last_epoch = kNoLeaderEpoch;  // Of the batch before it.
+  // Of that batch, and the bytes of all that were taken; not among `fields`.
+  int64_t last_timestamp_ms = -1;
+  int64_t bytes = 0;
   static void fields(auto&& f) {
     f("next", &MetadataPosition::next);
     f("last_epoch", &MetadataPosition::last_epoch);

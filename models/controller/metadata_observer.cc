@@ -3,11 +3,26 @@
 #include "models/controller/metadata_observer.h"
 
 #include <string>
+#include <utility>
 
 #include "models/controller/metadata_batches.h"
 #include "models/raft/raft.h"
 
 namespace models {
+
+MetadataObserver::MetadataObserver(const MetadataObserverOptions& options)
+    : options_(options),
+      replay_(options.config.topic, options.node_id),
+      snapshots_(options.log_directory + "/" + std::string(kMetadataTopic) + "-0"),
+      snapshot_generator_(options.config) {}
+
+void MetadataObserver::on_start(Step& step) {
+  started_ = step.mono;
+  if (step.disk.exists(snapshots_.directory())) {
+    if (absl::Status read = recover(step); !read.ok()) return halt(read.ToString(), step);
+  }
+  send_fetch(step);
+}
 
 void MetadataObserver::send_fetch(Step& step) {
   asked_ = leader_;
@@ -15,6 +30,7 @@ void MetadataObserver::send_fetch(Step& step) {
     size_t voters = options_.voters.size();
     asked_ = options_.voters[voters == 1 ? 0 : step.rng.below(voters)];
   }
+  if (fetched_ && asked_ == leader_) return send_fetch_snapshot(step);
   FetchPartition wanted;
   wanted.partition = {std::string(kMetadataTopic), 0};
   wanted.current_leader_epoch = epoch_;
@@ -49,7 +65,7 @@ std::optional<MetadataDelta> MetadataObserver::on_fetch_response(const FetchResp
     return std::nullopt;
   }
   const FetchPartitionData& data = response.partitions.front();
-  bool learnt = learn_leader(data, step);
+  bool learnt = learn_leader(data.current_leader, data.current_leader_epoch, step);
   if (data.error != ErrorCode::kNone) {
     if (learnt && leader_ != kNoNode) {
       send_fetch(step);
@@ -64,6 +80,10 @@ std::optional<MetadataDelta> MetadataObserver::on_fetch_response(const FetchResp
     halt("the controller's log does not hold what was committed", step);
     return std::nullopt;
   }
+  if (data.snapshot_id) {
+    begin_snapshot_fetch(*data.snapshot_id, step);
+    return std::nullopt;
+  }
   MetadataDelta delta;
   absl::StatusOr<MetadataPosition> reached = visit_metadata_records(
       data.records, position_, data.high_watermark,
@@ -73,6 +93,8 @@ std::optional<MetadataDelta> MetadataObserver::on_fetch_response(const FetchResp
     return std::nullopt;
   }
   bool moved = reached->next != position_.next;
+  bool caught_up = data.high_watermark >= Offset(0) && reached->next >= data.high_watermark;
+  snapshot_generator_.on_replayed(std::exchange(reached->bytes, 0), caught_up, step);
   position_ = *reached;
   replay_.skip_to(position_.next);
   send_fetch(step);
@@ -81,13 +103,13 @@ std::optional<MetadataDelta> MetadataObserver::on_fetch_response(const FetchResp
 }
 
 // True if that is news.
-bool MetadataObserver::learn_leader(const FetchPartitionData& data, Step& step) {
-  bool newer = data.current_leader_epoch > epoch_;
-  bool named =
-      data.current_leader_epoch == epoch_ && leader_ == kNoNode && data.current_leader != kNoNode;
+bool MetadataObserver::learn_leader(NodeId leader, LeaderEpoch epoch, Step& step) {
+  bool newer = epoch > epoch_;
+  bool named = epoch == epoch_ && leader_ == kNoNode && leader != kNoNode;
   if (!newer && !named) return false;
-  epoch_ = data.current_leader_epoch;
-  leader_ = data.current_leader;
+  drop_snapshot_fetch(step);
+  epoch_ = epoch;
+  leader_ = leader;
   leader_is_silent_ = false;
   if (leader_ != kNoNode && leader_ != asked_) step.mark(Mark::kQuorumLeaderFound);
   step.effects.follow_controller(leader_);
@@ -99,6 +121,19 @@ void MetadataObserver::on_fetch_failed(RequestFailure, Step& step) {
   back_off(step);
 }
 
-void MetadataObserver::on_timer(TimerKey, Step& step) { send_fetch(step); }
+void MetadataObserver::on_timer(TimerKey timer, Step& step) {
+  switch (timer.kind) {
+    case Timer::kMetadataSnapshot:
+      return write_snapshot(step);
+    case Timer::kMetadataLogCleaning:
+      return clean(step);
+    case Timer::kMetadataFileRemoval:
+      if (absl::Status gone = snapshots_.remove_deleted(step); !gone.ok())
+        return halt(gone.ToString(), step);
+      return arm_file_removal(step);
+    default:
+      return send_fetch(step);
+  }
+}
 
 }  // namespace models

@@ -2,7 +2,10 @@
 
 #include "models/controller/metadata_replay.h"
 
+#include <utility>
+
 #include "models/common/config_keys.h"
+#include "models/controller/image_records.h"
 #include "sim/check.h"
 
 namespace models {
@@ -35,6 +38,17 @@ void MetadataReplay::replay(const MetadataRecord& record, Offset offset, Metadat
 void MetadataReplay::skip_to(Offset next) {
   SIM_CHECK(next >= image_.next_offset, next.value(), image_.next_offset.value());
   image_.next_offset = next;
+}
+
+MetadataDelta MetadataReplay::load(const std::vector<MetadataRecord>& records, Offset end) {
+  MetadataReplay fresh(static_defaults_, node_);
+  MetadataDelta all;
+  for (const MetadataRecord& record : records)
+    std::visit([&](const auto& body) { fresh.apply(body, all); }, record);
+  fresh.image_.next_offset = end;
+  MetadataDelta delta = difference(image_, fresh.image_);
+  *this = std::move(fresh);
+  return delta;
 }
 
 const TopicImage* MetadataReplay::find_topic(const Uuid& id) const {
@@ -149,6 +163,7 @@ void MetadataReplay::apply_broker_config(const ConfigRecord& record, MetadataDel
 }
 
 void MetadataReplay::apply(const FeatureLevelRecord& record, MetadataDelta&) {
+  if (record.name == kMetadataVersionFeature) image_.metadata_version = record.level;
   if (record.name == kElrFeature) image_.elr_enabled = record.level > 0;
 }
 

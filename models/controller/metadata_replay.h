@@ -9,6 +9,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/btree_map.h"
 #include "models/common/config.h"
@@ -37,6 +38,9 @@ class MetadataReplay {
   void replay(const MetadataRecord& record, Offset offset, MetadataDelta& delta);
   // The log up to `next` holds no more records for the image (control batches).
   void skip_to(Offset next);
+  // The image is what a snapshot's records give, which stands for the log below `end`, whatever was
+  // replayed before. Returns what that changed.
+  MetadataDelta load(const std::vector<MetadataRecord>& records, Offset end);
 
   const MetadataImage& image() const { return image_; }
   // The topic with this id; nullptr if there is none.

@@ -23,6 +23,9 @@
 
 namespace models {
 
+// The topic of the metadata log; its only partition is 0. Its directory is no replica's.
+inline constexpr std::string_view kMetadataTopic = "__cluster_metadata";
+
 inline constexpr std::string_view kLogSuffix = ".log";
 inline constexpr std::string_view kOffsetIndexSuffix = ".index";
 inline constexpr std::string_view kTimeIndexSuffix = ".timeindex";

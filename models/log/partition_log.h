@@ -58,6 +58,7 @@ struct LogRecovery {
   int64_t bytes_cut = 0;  // Behind the last valid batch.
   Offset end;             // Where the log ends after the cut.
   int32_t indexes_rebuilt = 0;
+  std::vector<std::string> other_files;  // Names in the directory that are no segment's.
 };
 
 // Who appends: what a client may write is checked most strictly.

@@ -13,14 +13,17 @@ namespace models {
 
 namespace {
 
-// Base offsets of the segments in a directory, in order. Indexes without a log are removed.
-absl::StatusOr<std::vector<Offset>> segment_bases(const std::string& directory, Step& step) {
+// Base offsets of the segments in a directory, in order. Indexes without a log are removed. `others`
+// gets the names of what is no segment's.
+absl::StatusOr<std::vector<Offset>> segment_bases(const std::string& directory,
+                                                  std::vector<std::string>& others, Step& step) {
   auto names = step.disk.list(directory);
   if (!names.ok()) return names.status();
   std::vector<Offset> bases;
   for (const std::string& name : *names) {
     auto file = parse_log_file_name(name);
     if (file && file->kind == kLogSuffix && file->state.empty()) bases.push_back(file->base);
+    if (!file) others.push_back(name);
   }
   for (const std::string& name : *names) {
     auto file = parse_log_file_name(name);
@@ -69,7 +72,7 @@ absl::Status PartitionLog::load(const LogOpenOptions& options, LogRecovery& foun
 
 absl::Status PartitionLog::load_segments(const LogOpenOptions& options, LogRecovery& found,
                                          Step& step) {
-  auto bases = segment_bases(directory_, step);
+  auto bases = segment_bases(directory_, found.other_files, step);
   if (!bases.ok()) return bases.status();
   for (size_t i = 0; i < bases->size(); ++i) {
     auto segment = Segment::open(directory_, (*bases)[i], config_, step);

@@ -18,15 +18,19 @@ namespace {
   __builtin_unreachable();
 }
 
+ReplicaManagerOptions replicas_of(const BrokerNodeOptions& options) {
+  return {options.node_id, options.config, options.log_directory, options.cluster_id};
+}
+
 }  // namespace
 
 BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& options)
     : NodeShell(shell),
       options_(options),
       broker_lifecycle_({options.node_id, options.rack, options.config}),
-      metadata_observer_({options.node_id, shell.cluster->controllers, options.config}),
-      replica_manager_(
-          {options.node_id, options.config, options.log_directory, options.cluster_id}),
+      metadata_observer_({options.node_id, shell.cluster->controllers, options.config,
+                          replicas_of(options).metadata_directory()}),
+      replica_manager_(replicas_of(options)),
       producer_id_manager_(options.node_id),
       directory_assignments_(options.node_id),
       watch_(shell.observed) {
@@ -57,6 +61,8 @@ BrokerNode::BrokerNode(const ShellOptions& shell, const BrokerNodeOptions& optio
 void BrokerNode::show_state(sim::FieldSink& sink) const {
   sim::show(sink, "lifecycle", broker_lifecycle_);
   sim::show(sink, "metadata", metadata_observer_);
+  if (metadata_observer_.snapshots().count() > 0)
+    sim::show(sink, "snapshots", metadata_observer_.snapshots());
   sim::show(sink, "replicas", replica_manager_);
   sim::show(sink, "producer_ids", producer_id_manager_);
   sim::show(sink, "directories", directory_assignments_);
@@ -174,6 +180,8 @@ void BrokerNode::route_reply(const MatchedReply& match, const Message& reply, St
       ROUTE(replica_manager, on_fetch_response, FetcherId(match.from, match.lane), *fetch,
             std::get<FetchRequest>(sent), step);
     }
+  } else if (auto* snapshot = std::get_if<FetchSnapshotResponse>(&reply)) {
+    ROUTE(metadata_observer, on_fetch_snapshot_response, *snapshot, step);
   } else if (auto* offsets = std::get_if<ListOffsetsResponse>(&reply)) {
     ROUTE(replica_manager, on_list_offsets_response, FetcherId(match.from, match.lane), *offsets,
           std::get<ListOffsetsRequest>(sent), step);
@@ -198,7 +206,9 @@ void BrokerNode::route_reply(const MatchedReply& match, const Message& reply, St
 
 void BrokerNode::route_failure(const FailedRequest& failed, Step& step) {
   const Message& sent = failed.sent->body();
-  if (auto* fetch = std::get_if<FetchRequest>(&sent)) {
+  if (std::holds_alternative<FetchSnapshotRequest>(sent)) {
+    ROUTE(metadata_observer, on_fetch_failed, failed.why, step);
+  } else if (auto* fetch = std::get_if<FetchRequest>(&sent)) {
     if (failed.channel == Channel::kMetadataFetch) {
       ROUTE(metadata_observer, on_fetch_failed, failed.why, step);
     } else {
@@ -226,7 +236,8 @@ void BrokerNode::route_timer(TimerKey key, Step& step) {
   if (key.kind == Timer::kBrokerHeartbeat || key.kind == Timer::kBrokerLifecycleLimit) {
     ROUTE(broker_lifecycle, on_timer, key, step);
     after_lifecycle(step);
-  } else if (key.kind == Timer::kMetadataFetchBackoff) {
+  } else if (key.kind == Timer::kMetadataFetchBackoff || key.kind == Timer::kMetadataSnapshot ||
+             key.kind == Timer::kMetadataLogCleaning || key.kind == Timer::kMetadataFileRemoval) {
     ROUTE(metadata_observer, on_timer, key, step);
   } else if (key.kind == Timer::kDirectoryAssignment) {
     ROUTE(directory_assignments, on_timer, metadata_observer_.image(),
@@ -238,8 +249,13 @@ void BrokerNode::route_timer(TimerKey key, Step& step) {
 }
 
 void BrokerNode::route_flushed(int64_t key, Step& step) {
-  ROUTE(replica_manager, on_flushed, key, step);
-  after_replicas(step);
+  if (key >= 0) {
+    ROUTE(replica_manager, on_flushed, key, step);
+    after_replicas(step);
+    return;
+  }
+  set_at("metadata_observer.on_flushed");
+  if (auto delta = metadata_observer_.on_flushed(key, step)) apply_metadata(*delta, step);
 }
 
 // Kafka's partition lock: while one handler thread writes to a log, others wait for it.

@@ -20,6 +20,8 @@ class ControllerNode final : public NodeShell {
   std::vector<HeldResource> held(const sim::Context& context) const override;
   void show_state(sim::FieldSink& sink) const override {
     sim::show(sink, "controller", controller_);
+    if (controller_.raft() && controller_.raft()->snapshots().count() > 0)
+      sim::show(sink, "snapshots", controller_.raft()->snapshots());
   }
 
  private:

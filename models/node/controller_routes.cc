@@ -67,6 +67,7 @@ void ControllerNode::route_request(RequestToken token, const Message& request, S
   } else if (auto* ids = std::get_if<AllocateProducerIdsRequest>(&request)) {
     ROUTE(controller, on_allocate_producer_ids, token, *ids, step);
   } else if (std::holds_alternative<FetchRequest>(request) ||
+             std::holds_alternative<FetchSnapshotRequest>(request) ||
              std::holds_alternative<VoteRequest>(request) ||
              std::holds_alternative<BeginQuorumEpochRequest>(request) ||
              std::holds_alternative<EndQuorumEpochRequest>(request)) {

@@ -38,26 +38,32 @@ sim::Duration CostModel::handle(const Message& request) const {
 }
 
 sim::Duration CostModel::reply(const Message& reply) const {
-  return std::visit(Overload{[&](const FetchResponse& fetch) {
-                               sim::Duration cost;
-                               for (const FetchPartitionData& data : fetch.partitions) {
-                                 if (data.records.empty()) continue;
-                                 cost += fetch_partition_with_data +
-                                         fetch_bytes.of(static_cast<int64_t>(data.records.size()));
-                               }
-                               return cost;
-                             },
-                             [&](const MetadataResponse& metadata) {
-                               sim::Duration cost;
-                               for (const MetadataTopic& topic : metadata.topics)
-                                 cost += metadata_partition * count(topic.partitions);
-                               return cost;
-                             },
-                             [&](const auto&) { return sim::Duration(); }},
-                    reply);
+  return std::visit(
+      Overload{[&](const FetchResponse& fetch) {
+                 sim::Duration cost;
+                 for (const FetchPartitionData& data : fetch.partitions) {
+                   if (data.records.empty()) continue;
+                   cost += fetch_partition_with_data +
+                           fetch_bytes.of(static_cast<int64_t>(data.records.size()));
+                 }
+                 return cost;
+               },
+               [&](const FetchSnapshotResponse& snapshot) {
+                 return fetch_bytes.of(static_cast<int64_t>(snapshot.records.size()));
+               },
+               [&](const MetadataResponse& metadata) {
+                 sim::Duration cost;
+                 for (const MetadataTopic& topic : metadata.topics)
+                   cost += metadata_partition * count(topic.partitions);
+                 return cost;
+               },
+               [&](const auto&) { return sim::Duration(); }},
+      reply);
 }
 
 sim::Duration CostModel::broker_receives(const Message& reply) const {
+  if (const FetchSnapshotResponse* snapshot = std::get_if<FetchSnapshotResponse>(&reply))
+    return network_request + follower_bytes.of(static_cast<int64_t>(snapshot->records.size()));
   const FetchResponse* fetch = std::get_if<FetchResponse>(&reply);
   if (fetch == nullptr) return control_request;
   sim::Duration cost = network_request;

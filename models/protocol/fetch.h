@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/cord.h"
@@ -94,6 +95,21 @@ struct EpochEndOffset {
   }
 };
 
+// Names a snapshot of the metadata log: what the records below `end_offset` give, the last of which
+// is of `epoch`. Source: server-common/.../OffsetAndEpoch.java, whose order this is.
+struct SnapshotId {
+  Offset end_offset = kNoOffset;
+  LeaderEpoch epoch = kNoLeaderEpoch;
+  bool operator==(const SnapshotId&) const = default;
+  auto operator<=>(const SnapshotId& other) const {
+    return std::tuple(epoch, end_offset) <=> std::tuple(other.epoch, other.end_offset);
+  }
+  static void fields(auto&& f) {
+    f("end_offset", &SnapshotId::end_offset);
+    f("epoch", &SnapshotId::epoch);
+  }
+};
+
 struct FetchPartitionData {
   TopicPartition partition;
   ErrorCode error = ErrorCode::kNone;
@@ -105,6 +121,9 @@ struct FetchPartitionData {
   LeaderEpoch current_leader_epoch = kNoLeaderEpoch;
   NodeId preferred_read_replica = kNoNode;  // Then there are no records: read there.
   absl::Cord records;  // Whole batches, but for the last, which may be cut at partition_max_bytes.
+  // Of the metadata log only: to be fetched instead; then there are no records. A tagged field, which
+  // takes no bytes where it is not used; not among `fields`.
+  std::optional<SnapshotId> snapshot_id;
   static void fields(auto&& f) {
     f("partition", &FetchPartitionData::partition);
     f("error", &FetchPartitionData::error);

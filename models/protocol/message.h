@@ -19,6 +19,7 @@
 #include "models/protocol/create_topics.h"
 #include "models/protocol/delete_records.h"
 #include "models/protocol/fetch.h"
+#include "models/protocol/fetch_snapshot.h"
 #include "models/protocol/list_offsets.h"
 #include "models/protocol/metadata.h"
 #include "models/protocol/offset_for_leader_epoch.h"
@@ -43,7 +44,7 @@ using Message = std::variant<
     VoteResponse, BeginQuorumEpochRequest, BeginQuorumEpochResponse, EndQuorumEpochRequest,
     EndQuorumEpochResponse, DeleteRecordsRequest, DeleteRecordsResponse,
     OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse, AssignReplicasToDirsRequest,
-    AssignReplicasToDirsResponse>;
+    AssignReplicasToDirsResponse, FetchSnapshotRequest, FetchSnapshotResponse>;
 
 std::string_view name_of(const Message& message);
 

@@ -13,11 +13,23 @@ namespace {
 
 constexpr sim::Duration kShutdownLimit = sim::Duration::seconds(5);
 
+// What goes from the log, snapshots tell.
+TopicConfig log_config(const BrokerConfig& config) {
+  TopicConfig topic;
+  topic.segment_bytes = config.metadata_log_segment_bytes;
+  topic.internal_segment_bytes = config.internal_metadata_log_segment_bytes;
+  topic.segment_ms = config.metadata_log_segment_ms;
+  topic.retention_bytes = topic.retention_ms = -1;
+  return topic;
+}
+
 }  // namespace
 
-Raft::Raft(const RaftOptions& options, PartitionLog log, QuorumState quorum)
+Raft::Raft(const RaftOptions& options, PartitionLog log, MetadataSnapshots snapshots,
+           QuorumState quorum)
     : options_(options),
       log_(std::move(log)),
+      snapshots_(std::move(snapshots)),
       quorum_(std::move(quorum)),
       state_file_(log_.directory()),
       peers_(quorum_.voters(), options.node_id) {}
@@ -30,19 +42,27 @@ absl::StatusOr<Raft> Raft::open(const RaftOptions& options, Step& step) {
   LogOpenOptions log_options;
   log_options.partition = {std::string(kMetadataTopic), 0};
   log_options.directory = options.log_directory + "/" + to_string(log_options.partition);
-  absl::StatusOr<PartitionLog> log = PartitionLog::open(log_options, step);
+  log_options.config = log_config(options.config);
+  LogRecovery recovery;
+  absl::StatusOr<PartitionLog> log = PartitionLog::open(log_options, step, &recovery);
   if (!log.ok()) return log.status();
+  MetadataSnapshots snapshots(log->directory());
+  absl::Status found_all = snapshots.recover(recovery.other_files, log->log_start_offset(), step);
+  if (!found_all.ok()) return found_all;
+  absl::StatusOr<bool> cut = truncate_to_latest_snapshot(*log, snapshots, step);
+  if (!cut.ok()) return cut.status();
   absl::StatusOr<std::optional<ElectionState>> found = QuorumStateFile(log->directory()).read(step);
   if (!found.ok()) return found.status();
   QuorumState quorum(options.node_id, options.voters, found->value_or(ElectionState()),
-                     log->latest_epoch());
-  Raft raft(options, *std::move(log), std::move(quorum));
+                     last_epoch_of(*log, snapshots));
+  Raft raft(options, *std::move(log), std::move(snapshots), std::move(quorum));
   raft.take_up_role(*found, step);
   if (!raft.status_.ok()) return raft.status_;
   return raft;
 }
 
 void Raft::take_up_role(const std::optional<ElectionState>& found, Step& step) {
+  started_ = step.mono;
   if (found) step.mark(Mark::kQuorumStateRead);
   // What a dead process has left in the page cache counts as soon as this voter fetches or leads.
   log_.flush(step);
@@ -56,6 +76,8 @@ void Raft::take_up_role(const std::optional<ElectionState>& found, Step& step) {
     arm_role_timeout(election_timeout(step), step);
   }
   if (quorum_.is(QuorumRole::kResigned)) unacked_.insert(peers_.ids().begin(), peers_.ids().end());
+  arm_cleaning(step);
+  arm_file_removal(step);
   finish(step);
 }
 
@@ -90,7 +112,7 @@ void Raft::on_timer(TimerKey timer, Step& step) { take(timer, step); }
 
 void Raft::take(Input input, Step& step) {
   if (!status_.ok()) return;
-  if (state_file_.is_writing()) {
+  if (is_waiting()) {
     waiting_.push_back(std::move(input));
     return;
   }
@@ -113,6 +135,8 @@ void Raft::handle(const Input& input, Step& step) {
 void Raft::handle_request(const Request& request, Step& step) {
   if (const auto* fetch = std::get_if<FetchRequest>(&request.message)) {
     on_fetch(request.token, *fetch, step);
+  } else if (const auto* snapshot = std::get_if<FetchSnapshotRequest>(&request.message)) {
+    on_fetch_snapshot(request.token, *snapshot, step);
   } else if (const auto* vote = std::get_if<VoteRequest>(&request.message)) {
     on_vote(request.token, *vote, step);
   } else if (const auto* begins = std::get_if<BeginQuorumEpochRequest>(&request.message)) {
@@ -128,6 +152,8 @@ void Raft::handle_reply(const Reply& reply, Step& step) {
   if (!peers_.on_settled(reply.from)) return;
   if (const auto* fetch = std::get_if<FetchResponse>(&reply.message)) {
     on_fetch_reply(reply.from, *fetch, step);
+  } else if (const auto* snapshot = std::get_if<FetchSnapshotResponse>(&reply.message)) {
+    on_fetch_snapshot_reply(reply.from, *snapshot, step);
   } else if (const auto* vote = std::get_if<VoteResponse>(&reply.message)) {
     on_vote_reply(reply.from, *vote, step);
   } else if (const auto* begins = std::get_if<BeginQuorumEpochResponse>(&reply.message)) {
@@ -165,6 +191,12 @@ void Raft::handle_timer(TimerKey timer, Step& step) {
       parked_fetches_.erase(it);
       break;
     }
+    case Timer::kMetadataLogCleaning:
+      clean_log(step);
+      break;
+    case Timer::kMetadataFileRemoval:
+      remove_files(step);
+      break;
     case Timer::kQuorumShutdown:
       shutdown_timed_out_ = true;
       break;
@@ -175,18 +207,22 @@ void Raft::handle_timer(TimerKey timer, Step& step) {
 
 void Raft::on_flushed(int64_t key, Step& step) {
   if (!status_.ok()) return;
-  if (key < 0) {
+  if (key == kFetchedSnapshotKey) {
+    on_fetched_flushed(step);
+  } else if (key == kWrittenSnapshotKey) {
+    on_written_flushed(step);
+  } else if (key < 0) {
     settle(state_file_.on_flushed(key, step));
-    if (status_.ok() && !state_file_.is_writing()) on_state_durable(step);
+    if (status_.ok() && !is_waiting()) on_state_durable(step);
   } else if (key == flush_id_) {
     on_log_flushed(step);
-    if (!state_file_.is_writing()) finish(step);
+    if (!is_waiting()) finish(step);
   }
 }
 
 void Raft::on_state_durable(Step& step) {
   finish(step);
-  while (!waiting_.empty() && !state_file_.is_writing() && status_.ok()) {
+  while (!waiting_.empty() && !is_waiting() && status_.ok()) {
     Input input = std::move(waiting_.front());
     waiting_.pop_front();
     handle(input, step);
@@ -196,7 +232,7 @@ void Raft::on_state_durable(Step& step) {
 
 // Writes quorum-state if it has changed, and goes on only when it is durable.
 void Raft::finish(Step& step) {
-  while (status_.ok() && !state_file_.is_writing()) {
+  while (status_.ok() && !is_waiting()) {
     if (!is_durable()) {
       persist(step);
       continue;
@@ -238,7 +274,7 @@ void Raft::persist(Step& step) {
 }
 
 void Raft::answer(RequestToken token, Message message, Step& step) {
-  if (state_file_.is_writing() || !is_durable()) {
+  if (is_waiting() || !is_durable()) {
     held_.emplace_back(SendReply{token, std::move(message)});
   } else {
     step.effects.reply(token, std::move(message));
@@ -278,6 +314,9 @@ void Raft::enter_role(sim::Duration timeout, Step& step) {
   peers_.reset();
   successors_.clear();
   unacked_.clear();
+  appends_.clear();
+  appends_done_.reset();
+  drop_snapshot_fetch(step);
   if (epoch_begun_) {
     epoch_begun_ = false;
     leader_ = LeaderState();

@@ -15,12 +15,21 @@
 // is kept and taken in order once the state is durable, and what a handler wants to send after the
 // change leaves then. Nobody hears of an epoch, a vote or a leader that a power loss could undo.
 //
+// A snapshot (KIP-630) stands for the beginning of the log, which may then go:
+//
+//   [ gone       ][ kept                      ]
+//           (100, 2) snapshot: all below 100     log start 100
+//
+// The owner makes one of its committed state; a leader offers its latest to who asks for what is gone;
+// a follower copies it, and its own log begins anew where it ends. While it is made durable, the
+// machine waits as it does for quorum-state.
+//
 // An I/O error, a log that lacks what is committed, or a quorum-state that cannot be read ends it:
 // `status()`; the owner is to halt, as Kafka's process does.
 //
 // raft.cc: roles, files, queue of inputs; raft_election.cc: votes; raft_leader.cc: appends, commits,
-// serves fetches; raft_follower.cc: fetches, truncates.
-// Source: raft/.../KafkaRaftClient.java (4.1), KIP-595, KIP-996, KIP-1166.
+// serves fetches; raft_follower.cc: fetches, truncates; raft_snapshot.cc: snapshots, what goes.
+// Source: raft/.../KafkaRaftClient.java (4.1), KIP-595, KIP-630, KIP-996, KIP-1166.
 
 #ifndef MODELS_RAFT_RAFT_H_
 #define MODELS_RAFT_RAFT_H_
@@ -30,6 +39,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -40,17 +50,19 @@
 #include "absl/strings/cord.h"
 #include "models/common/config.h"
 #include "models/common/step.h"
+#include "models/log/log_file_name.h"
 #include "models/log/partition_log.h"
 #include "models/log/record_batch.h"
 #include "models/raft/leader_state.h"
+#include "models/raft/metadata_snapshots.h"
 #include "models/raft/quorum_peers.h"
 #include "models/raft/quorum_state.h"
 #include "models/raft/quorum_state_file.h"
+#include "models/raft/snapshot_file.h"
+#include "models/raft/snapshot_records.h"
 
 namespace models {
 
-// The topic of the metadata log; its only partition is 0.
-inline constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 inline constexpr int32_t kMetadataFetchMaxBytes = 8 << 20;
 inline constexpr int32_t kMetadataFetchMaxWaitMs = 500;
 
@@ -58,20 +70,33 @@ struct RaftOptions {
   NodeId node_id = kNoNode;
   std::vector<NodeId> voters;  // With this node.
   std::string log_directory;   // Created if it does not exist; holds __cluster_metadata-0.
-  BrokerConfig config;         // controller.quorum.*
+  BrokerConfig config;         // controller.quorum.*, metadata.*
+};
+
+// What batches tell of themselves, so that a snapshot can be named after the last of them.
+struct LogProgress {
+  Offset next{0};
+  LeaderEpoch last_epoch = kNoLeaderEpoch;
+  int64_t last_timestamp_ms = -1;
+  int64_t bytes = 0;
 };
 
 class Raft {
  public:
+  // Keys of Flush effects; those of the log are positive, see also models/raft/quorum_state_file.h.
+  static constexpr int64_t kFetchedSnapshotKey = -3;
+  static constexpr int64_t kWrittenSnapshotKey = -4;
+
   // Opens or creates the log and takes up the role that quorum-state tells. A sole voter elects
   // itself.
   static absl::StatusOr<Raft> open(const RaftOptions& options, Step& step);
 
-  // Vote, BeginQuorumEpoch, EndQuorumEpoch, Fetch.
+  // Vote, BeginQuorumEpoch, EndQuorumEpoch, Fetch, FetchSnapshot.
   void on_request(RequestToken token, const Message& request, Step& step);
   void on_reply(NodeId from, const Message& reply, Step& step);
   void on_request_failed(NodeId to, Step& step);
-  // Timer::kQuorum*, kCheckQuorum, kBeginQuorumEpoch, kControllerAppend, kDelayedMetadataFetch.
+  // Timer::kQuorum*, kCheckQuorum, kBeginQuorumEpoch, kControllerAppend, kDelayedMetadataFetch,
+  // kMetadataLogCleaning, kMetadataFileRemoval.
   void on_timer(TimerKey timer, Step& step);
   void on_flushed(int64_t key, Step& step);
   // A leader resigns and waits for its successor, five seconds at most.
@@ -94,6 +119,19 @@ class Raft {
   Offset committed() const { return committed_; }
   // Committed batches from the one that holds `from` on; some of them.
   absl::StatusOr<absl::Cord> read_committed(Offset from, Step& step) const;
+  // Of the batches that this voter appended as a leader and that were committed since the last call:
+  // the last one, and the bytes of all. Nothing if there are none.
+  std::optional<LogProgress> take_committed_appends() { return std::exchange(appends_done_, {}); }
+
+  // The snapshot to read before the log, by who has read nothing (`from` 0), or less than where the
+  // log begins; nothing if the log has it all.
+  std::optional<SnapshotId> snapshot_for(Offset from) const;
+  absl::StatusOr<absl::Cord> read_snapshot(SnapshotId id, Step& step);
+  // Begins to write one of what is committed. False if there is one of that id, the log begins above
+  // it, or another is being written.
+  bool create_snapshot(const SnapshotContent& content, Step& step);
+  bool is_writing_snapshot() const { return writing_.has_value(); }
+  const MetadataSnapshots& snapshots() const { return snapshots_; }
 
   const QuorumState& quorum() const { return quorum_; }
   // What `quorum()` says may be known to others: it is not being written any more.
@@ -130,7 +168,8 @@ class Raft {
     int32_t max_bytes = 0;
   };
 
-  Raft(const RaftOptions& options, PartitionLog log, QuorumState quorum);
+  Raft(const RaftOptions& options, PartitionLog log, MetadataSnapshots snapshots,
+       QuorumState quorum);
 
   // raft.cc
   void take_up_role(const std::optional<ElectionState>& found, Step& step);
@@ -145,6 +184,8 @@ class Raft {
   void poll(Step& step);
   void persist(Step& step);
   bool is_durable() const { return durable_ == quorum_.election(); }
+  // Kafka's thread stands still: inputs wait, and nothing is sent.
+  bool is_waiting() const { return state_file_.is_writing() || is_freezing_fetched(); }
   void answer(RequestToken token, Message message, Step& step);
   void send(NodeId to, Message message, Step& step);
   void back_off(NodeId peer, Step& step);
@@ -186,11 +227,10 @@ class Raft {
   void on_check_quorum(Step& step);
   void arm_check_quorum(Step& step);
   void on_fetch(RequestToken token, const FetchRequest& request, Step& step);
-  ErrorCode check_fetch(const FetchPartition& wanted) const;
+  ErrorCode check_leader_epoch(LeaderEpoch asked) const;
   void note_fetch(NodeId replica, const FetchPartition& wanted, Step& step);
   Offset readable_end(NodeId replica, Step& step) const;
   bool has_news(const ParkedFetch& fetch, Step& step) const;
-  std::optional<EpochEndOffset> divergence(const FetchPartition& wanted) const;
   void reply_fetch(const ParkedFetch& fetch, ErrorCode error, Step& step);
   void wake_fetches(Step& step);
   void fail_fetches(Step& step);
@@ -201,10 +241,43 @@ class Raft {
   void truncate(const EpochEndOffset& diverging, Step& step);
   void append_fetched(const absl::Cord& records, Step& step);
 
+  // raft_snapshot.cc
+  // Whether a fetcher's log is a prefix of this one; else where it parted, or what it is to take.
+  struct FetchValidity {
+    std::optional<EpochEndOffset> diverging;
+    std::optional<SnapshotId> snapshot;
+    bool is_valid() const { return !diverging && !snapshot; }
+  };
+  FetchValidity validate(const FetchPartition& wanted) const;
+  EpochEndOffset end_of_epoch(LeaderEpoch epoch) const;
+  LeaderEpoch last_epoch() const { return last_epoch_of(log_, snapshots_); }
+  static LeaderEpoch last_epoch_of(const PartitionLog& log, const MetadataSnapshots& snapshots);
+  static absl::StatusOr<bool> truncate_to_latest_snapshot(PartitionLog& log,
+                                                          MetadataSnapshots& snapshots, Step& step);
+  void on_fetch_snapshot(RequestToken token, const FetchSnapshotRequest& request, Step& step);
+  void begin_snapshot_fetch(SnapshotId id, Step& step);
+  void drop_snapshot_fetch(Step& step);
+  void send_fetch_snapshot(Step& step);
+  void on_fetch_snapshot_reply(NodeId from, const FetchSnapshotResponse& reply, Step& step);
+  void append_to_snapshot(const FetchSnapshotResponse& reply, Step& step);
+  void on_fetched_flushed(Step& step);
+  void on_snapshot_fetched(SnapshotId id, int64_t bytes, Step& step);
+  void on_written_flushed(Step& step);
+  bool is_freezing_fetched() const { return fetched_ && fetched_->is_freezing(); }
+  void clean_log(Step& step);
+  absl::StatusOr<bool> delete_before(SnapshotId id, Step& step);
+  void arm_cleaning(Step& step);
+  void arm_file_removal(Step& step);
+  void remove_files(Step& step);
+
   bool is_voter(NodeId node) const;
 
   RaftOptions options_;
   PartitionLog log_;
+  MetadataSnapshots snapshots_;
+  std::optional<SnapshotWriter> fetched_;  // A follower's copy of the leader's, under way.
+  std::optional<SnapshotWriter> writing_;  // Its own.
+  sim::MonoTime started_;
   QuorumState quorum_;
   QuorumStateFile state_file_;
   QuorumPeers peers_;
@@ -227,6 +300,8 @@ class Raft {
   int64_t gathering_since_ms_ = 0;
   Offset next_;
   bool write_is_due_ = false;  // The linger passed while a flush was in flight.
+  std::deque<LogProgress> appends_;  // As a leader: batches written and not committed.
+  std::optional<LogProgress> appends_done_;
   absl::btree_map<int64_t, ParkedFetch> parked_fetches_;
   int64_t next_fetch_id_ = 1;
 

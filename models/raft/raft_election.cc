@@ -10,7 +10,7 @@
 namespace models {
 
 bool Raft::is_up_to_date(LeaderEpoch epoch, Offset end) const {
-  return std::tuple(epoch, end) >= std::tuple(log_.latest_epoch(), log_.log_end_offset());
+  return std::tuple(epoch, end) >= std::tuple(last_epoch(), log_.log_end_offset());
 }
 
 void Raft::on_vote(RequestToken token, const VoteRequest& request, Step& step) {
@@ -75,7 +75,7 @@ void Raft::send_votes(Step& step) {
   for (NodeId voter : quorum_.votes().unrecorded()) {
     if (!peers_.is_ready(voter)) continue;
     send(voter,
-         VoteRequest{options_.node_id, epoch(), log_.latest_epoch(), log_.log_end_offset(),
+         VoteRequest{options_.node_id, epoch(), last_epoch(), log_.log_end_offset(),
                      quorum_.is(QuorumRole::kProspective)},
          step);
   }

@@ -15,11 +15,15 @@ void Raft::send_fetch(Step& step) {
   bool follows = quorum_.is(QuorumRole::kFollower) && peers_.is_ready(quorum_.leader());
   std::optional<NodeId> to = follows ? quorum_.leader() : peers_.draw_ready(step.rng);
   if (!to) return;
+  if (follows && fetched_) {
+    send_fetch_snapshot(step);
+    return;
+  }
   FetchPartition wanted;
   wanted.partition = log_.partition();
   wanted.current_leader_epoch = epoch();
   wanted.fetch_offset = log_.log_end_offset();
-  wanted.last_fetched_epoch = log_.latest_epoch();
+  wanted.last_fetched_epoch = last_epoch();
   wanted.partition_max_bytes = kMetadataFetchMaxBytes;
   wanted.high_watermark = log_.high_watermark();
   FetchRequest request;
@@ -44,6 +48,8 @@ void Raft::on_fetch_reply(NodeId from, const FetchResponse& reply, Step& step) {
   }
   if (data.diverging_epoch) {
     truncate(*data.diverging_epoch, step);
+  } else if (data.snapshot_id) {
+    begin_snapshot_fetch(*data.snapshot_id, step);
   } else {
     append_fetched(data.records, step);
     Offset committed = std::min(data.high_watermark, log_.log_end_offset());
@@ -69,6 +75,7 @@ void Raft::truncate(const EpochEndOffset& diverging, Step& step) {
                                                {"to", std::to_string(end.value())},
                                                {"records", std::to_string(records)}});
   if (log_.has_failed()) settle(absl::UnavailableError("metadata log cannot be cut"));
+  arm_file_removal(step);
 }
 
 void Raft::append_fetched(const absl::Cord& records, Step& step) {

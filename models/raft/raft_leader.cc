@@ -92,6 +92,9 @@ void Raft::write_gathered(Step& step) {
 
 void Raft::write(absl::Cord batch, Step& step) {
   // A raft leader writes batches whose offsets and epoch it has chosen, as a follower copies them.
+  if (std::optional<BatchHeader> header = read_batch_header(batch))
+    appends_.push_back({header->next_offset(), header->leader_epoch, header->max_timestamp_ms,
+                        header->total_bytes()});
   AppendResult appended = log_.append_as_follower(std::move(batch), epoch(), step);
   if (appended.error != ErrorCode::kNone) {
     settle(absl::UnavailableError("metadata log cannot be written"));
@@ -130,6 +133,12 @@ void Raft::on_own_end(Offset end, Step& step) {
 void Raft::on_high_watermark() {
   committed_ = std::max(committed_, *leader_.high_watermark());
   log_.set_high_watermark(committed_);
+  while (!appends_.empty() && appends_.front().next <= committed_) {
+    LogProgress done = appends_.front();
+    if (appends_done_) done.bytes += appends_done_->bytes;
+    appends_done_ = done;
+    appends_.pop_front();
+  }
 }
 
 absl::StatusOr<absl::Cord> Raft::read_committed(Offset from, Step& step) const {
@@ -156,9 +165,9 @@ void Raft::on_check_quorum(Step& step) {
 
 // --- Fetches ---
 
-ErrorCode Raft::check_fetch(const FetchPartition& wanted) const {
-  if (wanted.current_leader_epoch < epoch()) return ErrorCode::kFencedLeaderEpoch;
-  if (wanted.current_leader_epoch > epoch()) return ErrorCode::kUnknownLeaderEpoch;
+ErrorCode Raft::check_leader_epoch(LeaderEpoch asked) const {
+  if (asked < epoch()) return ErrorCode::kFencedLeaderEpoch;
+  if (asked > epoch()) return ErrorCode::kUnknownLeaderEpoch;
   if (!epoch_begun_) return ErrorCode::kNotLeaderOrFollower;
   return ErrorCode::kNone;
 }
@@ -169,7 +178,7 @@ void Raft::on_fetch(RequestToken token, const FetchRequest& request, Step& step)
     return;
   }
   ParkedFetch fetch{token, request.replica_id, request.partitions.front(), request.max_bytes};
-  ErrorCode error = check_fetch(fetch.wanted);
+  ErrorCode error = check_leader_epoch(fetch.wanted.current_leader_epoch);
   if (error != ErrorCode::kNone) {
     if (error == ErrorCode::kFencedLeaderEpoch) step.mark(Mark::kQuorumRequestFenced);
     reply_fetch(fetch, error, step);
@@ -187,7 +196,7 @@ void Raft::on_fetch(RequestToken token, const FetchRequest& request, Step& step)
 
 // A fetch tells that the voter has flushed all before its offset.
 void Raft::note_fetch(NodeId replica, const FetchPartition& wanted, Step& step) {
-  if (!is_voter(replica) || divergence(wanted)) return;
+  if (!is_voter(replica) || !validate(wanted).is_valid()) return;
   if (leader_.on_fetch(replica)) arm_check_quorum(step);
   if (leader_.on_end(replica, wanted.fetch_offset, step.mutated(Mutation::kKafka12619))) {
     on_high_watermark();
@@ -202,20 +211,11 @@ Offset Raft::readable_end(NodeId replica, Step& step) const {
   return step.mutated(Mutation::kKafka10533) ? log_.log_end_offset() : flushed_;
 }
 
-std::optional<EpochEndOffset> Raft::divergence(const FetchPartition& wanted) const {
-  if (wanted.last_fetched_epoch == kNoLeaderEpoch) return std::nullopt;
-  std::optional<EpochEndOffset> end =
-      log_.epochs().end_of(wanted.last_fetched_epoch, log_.log_end_offset());
-  if (!end) return EpochEndOffset{log_.latest_epoch(), log_.log_end_offset()};
-  bool same = end->epoch == wanted.last_fetched_epoch && end->end_offset >= wanted.fetch_offset;
-  return same ? std::nullopt : end;
-}
-
 bool Raft::has_news(const ParkedFetch& fetch, Step& step) const {
   if (fetch.wanted.fetch_offset < readable_end(fetch.replica, step)) return true;
   if (leader_.high_watermark() && fetch.wanted.high_watermark < *leader_.high_watermark())
     return true;
-  return divergence(fetch.wanted).has_value();
+  return !validate(fetch.wanted).is_valid();
 }
 
 void Raft::reply_fetch(const ParkedFetch& fetch, ErrorCode error, Step& step) {
@@ -228,10 +228,13 @@ void Raft::reply_fetch(const ParkedFetch& fetch, ErrorCode error, Step& step) {
   if (error == ErrorCode::kNone) {
     data.high_watermark = data.last_stable_offset = leader_.high_watermark().value_or(kNoOffset);
     data.log_start_offset = log_.log_start_offset();
-    data.diverging_epoch = divergence(fetch.wanted);
+    FetchValidity validity = validate(fetch.wanted);
+    data.diverging_epoch = validity.diverging;
+    data.snapshot_id = validity.snapshot;
     if (data.diverging_epoch) step.mark(Mark::kQuorumDivergenceAnswered);
+    if (data.snapshot_id) step.mark(Mark::kSnapshotOffered);
     Offset end = readable_end(fetch.replica, step);
-    if (!data.diverging_epoch && fetch.wanted.fetch_offset < end) {
+    if (validity.is_valid() && fetch.wanted.fetch_offset < end) {
       int64_t bytes = std::min(fetch.wanted.partition_max_bytes, fetch.max_bytes);
       ReadResult read = log_.read(fetch.wanted.fetch_offset, bytes, end, true, step);
       data.error = read.error;

@@ -16,14 +16,12 @@
 namespace models {
 namespace {
 
-constexpr std::string_view kMetadataTopic = "__cluster_metadata";  // Raft's own, not a replica.
-
 Offset offset_or_zero(const OffsetMap& offsets, const TopicPartition& partition) {
   auto it = offsets.find(partition);
   return it == offsets.end() ? Offset(0) : it->second;
 }
 
-// "orders-0/", as a directory listing has it.
+// "orders-0/", as a directory listing has it. __cluster_metadata-0 is no replica.
 std::optional<LogDirectoryName> parse_directory(std::string_view name) {
   if (!name.ends_with('/')) return std::nullopt;
   name.remove_suffix(1);

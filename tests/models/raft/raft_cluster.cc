@@ -16,8 +16,9 @@ std::string text_of_record(const RecordView& view, const BatchHeader& header) {
 
 }  // namespace
 
-RaftCluster::RaftCluster(int voters, uint64_t seed, const std::vector<Mutation>& mutations)
-    : rng_(seed) {
+RaftCluster::RaftCluster(int voters, uint64_t seed, const std::vector<Mutation>& mutations,
+                         const BrokerConfig& config)
+    : rng_(seed), config_(config) {
   for (Mutation each : mutations) mutations_.insert(each);
   nodes_.resize(static_cast<size_t>(voters));
   for (int i = 0; i < voters; ++i) {
@@ -53,6 +54,7 @@ void RaftCluster::boot(int voter) {
     options.node_id = id(voter);
     for (int i = 0; i < voters(); ++i) options.voters.push_back(id(i));
     options.log_directory = "kafka-logs";
+    options.config = config_;
     absl::StatusOr<Raft> raft = Raft::open(options, step);
     if (!raft.ok()) return blame("cannot open: " + raft.status().ToString());
     node.raft = std::make_unique<Raft>(*std::move(raft));
@@ -225,6 +227,21 @@ bool RaftCluster::append_at_leader() {
   return true;
 }
 
+bool RaftCluster::snapshot(int voter) {
+  if (!is_up(voter)) return false;
+  const Raft& raft = this->raft(voter);
+  SnapshotContent content{{raft.committed(), kNoLeaderEpoch}, 0, {"state"}};
+  for (const EpochStart& entry : raft.log().epochs().entries()) {
+    if (entry.start < raft.committed()) content.id.epoch = entry.epoch;
+  }
+  if (content.id.epoch == kNoLeaderEpoch) return false;
+  bool begun = false;
+  with(voter, [&](Step& step) {
+    begun = nodes_[static_cast<size_t>(voter)].raft->create_snapshot(content, step);
+  });
+  return begun;
+}
+
 // --- What must always hold ---
 
 void RaftCluster::check(int voter) {
@@ -240,6 +257,8 @@ void RaftCluster::check(int voter) {
 
 void RaftCluster::check_records(int voter) {
   Node& node = nodes_[static_cast<size_t>(voter)];
+  // A snapshot stands for what is below.
+  node.checked = std::max(node.checked, node.raft->log().log_start_offset());
   if (node.checked >= node.raft->committed()) return;
   sim::DiskView disk = sim::DiskView::observer(*node.disk, now_, rng_);
   Effects effects;

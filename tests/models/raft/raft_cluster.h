@@ -27,7 +27,8 @@ namespace models {
 
 class RaftCluster {
  public:
-  RaftCluster(int voters, uint64_t seed, const std::vector<Mutation>& mutations = {});
+  RaftCluster(int voters, uint64_t seed, const std::vector<Mutation>& mutations = {},
+              const BrokerConfig& config = {});
 
   void run(sim::Duration d);
   void boot(int voter);
@@ -40,6 +41,8 @@ class RaftCluster {
   // The voter that leads and has committed in its epoch, of the highest epoch.
   std::optional<int> leader() const;
   bool append_at_leader();
+  // Of what the voter knows to be committed; false if it writes none.
+  bool snapshot(int voter);
   const Raft& raft(int voter) const { return *nodes_[static_cast<size_t>(voter)].raft; }
   int voters() const { return static_cast<int>(nodes_.size()); }
   const Marks& marks() const { return marks_; }
@@ -95,6 +98,7 @@ class RaftCluster {
   static int voter(NodeId id) { return id.value() - 3000; }
 
   sim::Rng rng_;
+  BrokerConfig config_;
   MutationSet mutations_;
   Marks marks_;
   sim::SimTime now_ = sim::SimTime::at_nanos(1'000'000'000);
