@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/common/config_keys.h"
+#include "models/log/compression.h"
 #include "models/node/cost_model.h"
 #include "scenarios/format.h"
 #include "scenarios/report.h"
@@ -133,7 +134,9 @@ Settings environment_settings() {
           {"disk/write_back_after", text_of(disk.write_back_after)},
           {"cost/produce_request", text_of(costs.produce_request)},
           {"cost/fetch_request", text_of(costs.fetch_request)},
-          {"cost/network_request", text_of(costs.network_request)}};
+          {"cost/network_request", text_of(costs.network_request)},
+          // The sizes of compressed batches, and with them the digest, depend on these.
+          {"compression/libraries", models::compression_libraries()}};
 }
 
 }  // namespace scenarios

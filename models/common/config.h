@@ -23,6 +23,14 @@ struct Fraction {
   bool operator==(const Fraction&) const = default;
 };
 
+// Of reads and writes, in whole bytes. Kafka's double; its largest value means no limit.
+struct IoRate {
+  static constexpr int64_t kUnlimited = INT64_MAX;
+  int64_t bytes_per_second = kUnlimited;
+  bool is_unlimited() const { return bytes_per_second == kUnlimited; }
+  bool operator==(const IoRate&) const = default;
+};
+
 // What becomes of old segments (cleanup.policy); neither: nothing.
 struct CleanupPolicy {
   bool deletes = true;
@@ -32,6 +40,8 @@ struct CleanupPolicy {
 
 // compression.type of a topic: as the producer did it, or one for all.
 enum class TopicCompression : int8_t { kProducer, kUncompressed, kGzip, kSnappy, kLz4, kZstd };
+// compression.type of a producer.
+enum class ProducerCompression : int8_t { kNone, kGzip, kSnappy, kLz4, kZstd };
 enum class MessageTimestampType : int8_t { kCreateTime, kLogAppendTime };
 
 // Per topic; a broker's settings give the defaults.
@@ -88,6 +98,8 @@ struct BrokerConfig {
   int64_t log_cleaner_dedupe_buffer_size = 128 << 20;
   int32_t log_cleaner_io_buffer_size = 512 << 10;
   Fraction log_cleaner_io_buffer_load_factor{900'000};
+  IoRate log_cleaner_io_max_bytes_per_second;
+  int32_t log_cleaner_threads = 1;
   int32_t num_io_threads = 8;
   int32_t num_network_threads = 3;
   int32_t queued_max_requests = 500;
@@ -119,6 +131,10 @@ struct ProducerConfig {
   sim::Duration linger_ms = sim::Duration::millis(5);
   int32_t batch_size = 16384;
   int64_t buffer_memory = 32 << 20;
+  ProducerCompression compression_type = ProducerCompression::kNone;
+  int32_t compression_gzip_level = -1;
+  int32_t compression_lz4_level = 9;
+  int32_t compression_zstd_level = 3;
   int32_t max_request_size = 1 << 20;
   int32_t max_in_flight_requests_per_connection = 5;
   int32_t retries = INT32_MAX;

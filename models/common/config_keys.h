@@ -38,9 +38,9 @@ struct ConfigTarget {
   ProducerConfig* producer = nullptr;
   ConsumerConfig* consumer = nullptr;
 };
-using ConfigSlot =
-    std::variant<bool*, int32_t*, int64_t*, sim::Duration*, Fraction*, Acks*, AutoOffsetReset*,
-                 CleanupPolicy*, TopicCompression*, MessageTimestampType*>;
+using ConfigSlot = std::variant<bool*, int32_t*, int64_t*, sim::Duration*, Fraction*, IoRate*,
+                                Acks*, AutoOffsetReset*, CleanupPolicy*, TopicCompression*,
+                                ProducerCompression*, MessageTimestampType*>;
 
 struct ConfigKey {
   std::string_view name;  // Kafka's, verbatim.

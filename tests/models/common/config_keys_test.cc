@@ -126,6 +126,10 @@ TEST(ConfigKeys, ProducerDefaultsAreKafkas) {
       {"buffer.memory", "33554432"},
       {"delivery.timeout.ms", "120000"},
       {"enable.idempotence", "true"},
+      {"compression.gzip.level", "-1"},
+      {"compression.lz4.level", "9"},
+      {"compression.type", "none"},
+      {"compression.zstd.level", "3"},
       {"linger.ms", "5"},
       {"max.block.ms", "60000"},
       {"max.in.flight.requests.per.connection", "5"},
@@ -270,17 +274,20 @@ TEST_P(BadProducerValue, IsRefusedAndChangesNothing) {
   EXPECT_EQ(producer, ProducerConfig{});
 }
 
-INSTANTIATE_TEST_SUITE_P(ConfigKeys, BadProducerValue,
-                         testing::Values(BadValue{"acks", "2"}, BadValue{"acks", "ALL"},
-                                         BadValue{"acks", ""},
-                                         BadValue{"enable.idempotence", "yes"},
-                                         BadValue{"enable.idempotence", "1"},
-                                         BadValue{"linger.ms", "-1"}, BadValue{"linger.ms", "5ms"},
-                                         BadValue{"linger.ms", "1.5"}, BadValue{"linger.ms", ""},
-                                         BadValue{"batch.size", "2147483648"},
-                                         BadValue{"request.timeout.ms", "2147483648"},
-                                         BadValue{"max.in.flight.requests.per.connection", "0"},
-                                         BadValue{"buffer.memory", "9223372036854775808"}));
+INSTANTIATE_TEST_SUITE_P(
+    ConfigKeys, BadProducerValue,
+    testing::Values(BadValue{"acks", "2"}, BadValue{"acks", "ALL"}, BadValue{"acks", ""},
+                    BadValue{"enable.idempotence", "yes"}, BadValue{"enable.idempotence", "1"},
+                    BadValue{"linger.ms", "-1"}, BadValue{"linger.ms", "5ms"},
+                    BadValue{"linger.ms", "1.5"}, BadValue{"linger.ms", ""},
+                    BadValue{"batch.size", "2147483648"}, BadValue{"compression.type", "producer"},
+                    BadValue{"compression.type", "GZIP"}, BadValue{"compression.gzip.level", "0"},
+                    BadValue{"compression.gzip.level", "10"},
+                    BadValue{"compression.lz4.level", "0"},
+                    BadValue{"compression.zstd.level", "23"},
+                    BadValue{"request.timeout.ms", "2147483648"},
+                    BadValue{"max.in.flight.requests.per.connection", "0"},
+                    BadValue{"buffer.memory", "9223372036854775808"}));
 
 TEST(ConfigKeys, RangesAreInclusive) {
   BrokerConfig broker;
@@ -357,7 +364,7 @@ TEST(ConfigKeys, KnowsKafkasOtherKeys) {
   for (const char* key : {"remote.storage.enable", "leader.replication.throttled.replicas"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kTopic, key)) << key;
   }
-  for (const char* key : {"compression.type", "transactional.id", "partitioner.class"}) {
+  for (const char* key : {"interceptor.classes", "transactional.id", "partitioner.class"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kProducer, key)) << key;
   }
   for (const char* key : {"group.id", "isolation.level", "enable.auto.commit", "session.timeout.ms",
