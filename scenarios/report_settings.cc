@@ -108,6 +108,12 @@ Settings resolved_settings(const Scenario& scenario, uint64_t seed) {
   out.emplace_back("/cluster/features/eligible.leader.replicas.version",
                    std::to_string(scenario.cluster.elr_version));
   out.emplace_back("/cluster/coordination", "kraft");
+  for (size_t i = 0; i < scenario.cluster.imports.size(); ++i) {
+    const ImportPlan& plan = scenario.cluster.imports[i];
+    std::string path = fmt::format("/cluster/import/{}", i);
+    out.emplace_back(path + "/broker", std::to_string(plan.broker));
+    out.emplace_back(path + "/directory", plan.directory);
+  }
   add_config(out, "/cluster", models::ConfigScope::kBroker, scenario.cluster.config,
              models::broker_config_value);
   for (const TopicPlan& topic : scenario.topics) {

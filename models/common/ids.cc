@@ -32,6 +32,22 @@ std::string to_string(const Uuid& id) {
   return text;
 }
 
+std::optional<Uuid> parse_uuid(std::string_view text) {
+  if (text.size() != kUuidDigits) return std::nullopt;
+  Uuid id;
+  for (int index = 0; index < kUuidDigits * 6; ++index) {
+    size_t digit = kUrlSafeDigits.find(text[static_cast<size_t>(index / 6)]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    uint64_t bit = (digit >> (5 - index % 6)) & 1u;
+    if (index < kUuidBits) {
+      id.words[static_cast<size_t>(index / 64)] |= bit << (63 - index % 64);
+    } else if (bit != 0) {
+      return std::nullopt;  // Not as it is printed.
+    }
+  }
+  return id;
+}
+
 std::string to_string(const TopicPartition& partition) {
   return partition.topic + '-' + std::to_string(partition.partition);
 }

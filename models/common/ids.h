@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "sim/strong_id.h"
 
@@ -52,6 +54,8 @@ struct Uuid {
   static void fields(auto&& f) { f("words", &Uuid::words); }
 };
 std::string to_string(const Uuid& id);
+// Nothing if it is not 22 digits of such an id.
+std::optional<Uuid> parse_uuid(std::string_view text);
 
 // A partition by its topic's name. `TopicPartition` strings look like "orders-0".
 struct TopicPartition {
