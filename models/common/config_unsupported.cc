@@ -65,8 +65,6 @@ constexpr std::string_view kBroker[] = {
     "listener.security.protocol.map",
     "listeners",
     "log.cleaner.enable",
-    "log.cleaner.io.max.bytes.per.second",
-    "log.cleaner.threads",
     "log.dir",
     "log.dir.failure.timeout.ms",
     "log.dirs",

@@ -47,7 +47,7 @@ absl::Status ReplicaManager::on_start(Step& step) {
   step.effects.arm({Timer::kLogRetention, 0}, kInitialTaskDelay);
   arm_removal(step);
   started_ = step.mono;
-  arm_cleaner(step);
+  start_cleaner(step);
   return absl::OkStatus();
 }
 
@@ -160,7 +160,7 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
     case Timer::kLogFileRemoval:
       return remove_deleted(step);
     case Timer::kLogCleaner:
-      return on_cleaner_timer(step);
+      return on_cleaner_timer(key.id, step);
     case Timer::kReplicaRemoval:
       return on_replica_removal(step);
     default:

@@ -65,10 +65,7 @@ void ReplicaManager::retire(int32_t number, std::string_view state, Step& step) 
   add_entry(replica.partition()).hosted = kNotHosted;
   replica.deleted = true;
   check_all(number, step);
-  if (cleaner_.round && cleaner_.number == number) {
-    cleaner_.round->abandon(replica.log, step);
-    cleaner_.round.reset();
-  }
+  stop_cleaning(number, step);
   cleaner_.cleaned_to.erase(replica.partition());
   removed_.push_back(replica.partition());
   std::string directory =

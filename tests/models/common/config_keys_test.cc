@@ -49,9 +49,11 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
       {"log.cleaner.delete.retention.ms", "86400000"},
       {"log.cleaner.io.buffer.load.factor", "0.9"},
       {"log.cleaner.io.buffer.size", "524288"},
+      {"log.cleaner.io.max.bytes.per.second", "1.7976931348623157E308"},
       {"log.cleaner.max.compaction.lag.ms", "9223372036854775807"},
       {"log.cleaner.min.cleanable.ratio", "0.5"},
       {"log.cleaner.min.compaction.lag.ms", "0"},
+      {"log.cleaner.threads", "1"},
       {"log.cleanup.policy", "delete"},
       {"log.flush.interval.messages", "9223372036854775807"},
       {"log.flush.offset.checkpoint.interval.ms", "60000"},
@@ -226,6 +228,24 @@ TEST(ConfigKeys, SetsEachTypeOfValue) {
   BrokerConfig broker;
   EXPECT_TRUE(set_broker_config(broker, "leader.imbalance.check.interval.seconds", "7").ok());
   EXPECT_EQ(broker.leader_imbalance_check_interval_seconds, sim::Duration::seconds(7));
+}
+
+TEST(ConfigKeys, ARateIsAWholeNumberOfBytesAsJavaWritesDoubles) {
+  constexpr const char* kKey = "log.cleaner.io.max.bytes.per.second";
+  BrokerConfig broker;
+  auto rate = [&](const char* text) -> int64_t {
+    return set_broker_config(broker, kKey, text).ok()
+               ? broker.log_cleaner_io_max_bytes_per_second.bytes_per_second
+               : -1;
+  };
+  EXPECT_EQ(rate("1048576"), 1048576);
+  EXPECT_EQ(rate("1048576.0"), 1048576);
+  EXPECT_EQ(rate("1.5E7"), 15'000'000);
+  EXPECT_EQ(rate("2500e-1"), 250);
+  EXPECT_EQ(broker_config_value(broker, *find_config_key(ConfigScope::kBroker, kKey)), "250.0");
+  EXPECT_EQ(rate("1.7976931348623157E308"), IoRate::kUnlimited);
+  for (const char* bad : {"0", "-1", "0.5", "", ".", "E5", "1e", "1e9999", "1.2.3", "fast"})
+    EXPECT_EQ(rate(bad), -1) << bad;
 }
 
 TEST(ConfigKeys, AllAndMinusOneAreTheSameAcks) {
