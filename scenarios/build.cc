@@ -73,6 +73,17 @@ models::ClusterSpec cluster_spec_of(const Scenario& scenario) {
     spec.topics.push_back(
         {topic.name, topic.partitions, topic.replication_factor, topic.config_text, {}});
   for (const TopicPlan& topic : scenario.topics) {
+    if (topic.imported.empty()) continue;
+    spec.imported.push_back({topic.name, topic.imported_id, topic.config_text, topic.imported});
+  }
+  for (const ImportPlan& plan : scenario.cluster.imports) {
+    spec.disks[models::NodeId(plan.broker)] = plan.disk;
+    for (const StartedLog& log : plan.logs) {
+      if (log.last_producer_id >= spec.next_producer_id)
+        spec.next_producer_id = models::ProducerId(log.last_producer_id.value() + 1);
+    }
+  }
+  for (const TopicPlan& topic : scenario.topics) {
     for (int32_t p = topic.partitions; p < topic.final_partitions; ++p)
       spec.later_partitions.push_back({topic.name, p});
   }
@@ -105,8 +116,8 @@ models::JudgeOptions judge_options_of(const Scenario& scenario) {
   }
   options.consumers.push_back({++number, "auditor", "auditor", true, {}});
   for (const TopicPlan& topic : scenario.topics)
-    options.topics.push_back(
-        {topic.name, topic.final_partitions, topic.replication_factor, topic.config});
+    options.topics.push_back({topic.name, topic.final_partitions, topic.replication_factor,
+                              topic.config, topic.imported_ends});
   return options;
 }
 

@@ -26,6 +26,20 @@ constexpr KeyDecl kFeatureKeys[] = {
 const ObjectDecl kFeatures{
     "features", "Kafka's features and their levels, as a new cluster has them.", kFeatureKeys};
 
+constexpr KeyDecl kImportKeys[] = {
+    {.name = "broker",
+     .kind = K::kInteger,
+     .doc = "The broker that begins with it.",
+     .required = true,
+     .min = 1,
+     .max = kMostBrokers},
+    {.name = "directory",
+     .kind = K::kText,
+     .doc = "A log.dir of a real broker; relative to this file.",
+     .required = true},
+};
+const ObjectDecl kImport{"import", "The log directory with which a broker begins.", kImportKeys};
+
 constexpr KeyDecl kClusterKeys[] = {
     {.name = "brokers",
      .kind = K::kInteger,
@@ -58,6 +72,12 @@ constexpr KeyDecl kClusterKeys[] = {
      .kind = K::kObject,
      .doc = "Kafka's features: kafka-storage.sh format --feature.",
      .of = [] { return &kFeatures; }},
+    {.name = "import",
+     .kind = K::kObjects,
+     .doc =
+         "Log directories of real brokers that are on the disks when the run begins. Topics of the "
+         "same names are theirs.",
+     .of = [] { return &kImport; }},
     {.name = "config",
      .kind = K::kConfig,
      .doc = "Settings of every broker.",

@@ -42,6 +42,7 @@ Scenario load_tree(const JsonValue& tree, ProblemList& problems) {
   scenario.duration = root.duration("duration").value_or(sim::Duration());
   load_cluster(root, scenario, problems);
   load_topics(root, scenario, problems);
+  load_imports(root, scenario, problems);
   load_clients(root, scenario, problems);
   load_faults(root, scenario, problems);
   load_actions(root, scenario, problems);

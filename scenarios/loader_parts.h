@@ -60,6 +60,8 @@ void apply_overrides(JsonValue& root, const std::vector<Override>& overrides,
 
 void load_cluster(const Fields& root, Scenario& scenario, ProblemList& problems);
 void load_topics(const Fields& root, Scenario& scenario, ProblemList& problems);
+// After the topics.
+void load_imports(const Fields& root, Scenario& scenario, ProblemList& problems);
 void load_clients(const Fields& root, Scenario& scenario, ProblemList& problems);
 void load_faults(const Fields& root, Scenario& scenario, ProblemList& problems);
 void load_actions(const Fields& root, Scenario& scenario, ProblemList& problems);

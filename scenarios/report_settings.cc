@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/common/config_keys.h"
+#include "models/log/compression.h"
 #include "models/node/cost_model.h"
 #include "scenarios/format.h"
 #include "scenarios/report.h"
@@ -108,6 +109,12 @@ Settings resolved_settings(const Scenario& scenario, uint64_t seed) {
   out.emplace_back("/cluster/features/eligible.leader.replicas.version",
                    std::to_string(scenario.cluster.elr_version));
   out.emplace_back("/cluster/coordination", "kraft");
+  for (size_t i = 0; i < scenario.cluster.imports.size(); ++i) {
+    const ImportPlan& plan = scenario.cluster.imports[i];
+    std::string path = fmt::format("/cluster/import/{}", i);
+    out.emplace_back(path + "/broker", std::to_string(plan.broker));
+    out.emplace_back(path + "/directory", plan.directory);
+  }
   add_config(out, "/cluster", models::ConfigScope::kBroker, scenario.cluster.config,
              models::broker_config_value);
   for (const TopicPlan& topic : scenario.topics) {
@@ -134,7 +141,9 @@ Settings environment_settings() {
           {"disk/write_back_after", text_of(disk.write_back_after)},
           {"cost/produce_request", text_of(costs.produce_request)},
           {"cost/fetch_request", text_of(costs.fetch_request)},
-          {"cost/network_request", text_of(costs.network_request)}};
+          {"cost/network_request", text_of(costs.network_request)},
+          // The sizes of compressed batches, and with them the digest, depend on these.
+          {"compression/libraries", models::compression_libraries()}};
 }
 
 }  // namespace scenarios

@@ -8,6 +8,7 @@
 #define SCENARIOS_SCENARIO_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +18,10 @@
 #include "models/clients/workload.h"
 #include "models/common/config.h"
 #include "models/common/ids.h"
+#include "models/common/metadata_image.h"
 #include "models/common/mutations.h"
 #include "models/protocol/delete_records.h"
+#include "scenarios/disk_import.h"
 #include "sim/rng.h"
 #include "sim/time.h"
 
@@ -27,12 +30,21 @@ namespace scenarios {
 // Kafka's keys and values as the file gave them, in the file's order; typed values stand beside.
 using ConfigText = std::vector<std::pair<std::string, std::string>>;
 
+// A real broker's log.dir, with which a simulated broker begins.
+struct ImportPlan {
+  int32_t broker = 1;
+  std::string directory;  // As written.
+  std::shared_ptr<const sim::SimDisk> disk;
+  std::vector<StartedLog> logs;  // As a broker that starts on it has them.
+};
+
 struct ClusterPlan {
   int32_t brokers = 3;
   int32_t controllers = 1;
   std::string region = "region";
   std::vector<std::string> racks;  // Of broker 1, 2, ..., and from the first again; empty: none.
   int16_t elr_version = 1;         // eligible.leader.replicas.version
+  std::vector<ImportPlan> imports;
   ConfigText config_text;
   models::BrokerConfig config;
 };
@@ -44,6 +56,10 @@ struct TopicPlan {
   int16_t replication_factor = 1;
   ConfigText config_text;
   models::TopicConfig config;  // The cluster's defaults, overridden by the topic's own.
+  // Of a topic that is in the imported directories, by partition.
+  models::Uuid imported_id;
+  std::vector<models::PartitionRegistration> imported;
+  std::vector<models::Offset> imported_ends;
 };
 
 struct ProducerPlan {

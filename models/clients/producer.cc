@@ -65,6 +65,22 @@ int64_t largest_size(const OutgoingRecord& record) {
          headers_size(record.headers);
 }
 
+Compression compression_of(const ProducerConfig& config) {
+  switch (config.compression_type) {
+    case ProducerCompression::kNone:
+      return {};
+    case ProducerCompression::kGzip:
+      return {CompressionType::kGzip, config.compression_gzip_level};
+    case ProducerCompression::kSnappy:
+      return {CompressionType::kSnappy, std::nullopt};
+    case ProducerCompression::kLz4:
+      return {CompressionType::kLz4, config.compression_lz4_level};
+    case ProducerCompression::kZstd:
+      return {CompressionType::kZstd, config.compression_zstd_level};
+  }
+  return {};
+}
+
 // Stands for a key in the history (FNV-1a); never 0.
 uint64_t key_number(std::string_view key) {
   uint64_t hash = 0xcbf29ce484222325u;
@@ -100,14 +116,14 @@ bool Producer::try_send(Step& step) {
     refuse(partition, ErrorCode::kRequestTimedOut, step);
     return true;
   }
-  int64_t before = open == nullptr ? 0 : open->builder.size_bytes();
+  int64_t before = open == nullptr ? 0 : open->estimated_bytes();
   if (open == nullptr) open = &begin_batch(partition, memory, step);
   RecordId id = make_record_id(options_.number, load_.taken());
   open->builder.add(step.wall.millis(), key, record.value, record.headers);
   open->ids.push_back(id);
   if (!key) {
-    sticky_.appended(open->builder.size_bytes() - before, options_.config.batch_size,
-                     is_full(*open), leaders, step.rng);
+    sticky_.appended(open->estimated_bytes() - before, options_.config.batch_size, open->is_full(),
+                     leaders, step.rng);
   }
   ClientEvent sent{ClientEventKind::kSend, name_of(partition), {}, ErrorCode::kNone};
   sent.records.push_back({kNoOffset, id});
@@ -156,23 +172,35 @@ int32_t Producer::partition_for(std::optional<std::string_view> key,
   const std::vector<SendBatch>& queue =
       partitions_[static_cast<size_t>(sticky_.current(leaders, rng))].queue;
   // The batch that kept the partition from changing may be full or gone by now.
-  sticky_.appended(0, options_.config.batch_size, queue.empty() || is_full(queue.back()), leaders,
+  sticky_.appended(0, options_.config.batch_size, queue.empty() || queue.back().is_full(), leaders,
                    rng);
   return sticky_.current(leaders, rng);
 }
 
 SendBatch* Producer::room_for(int32_t partition, const OutgoingRecord& record) {
   std::vector<SendBatch>& queue = partitions_[static_cast<size_t>(partition)].queue;
-  if (queue.empty() || queue.back().is_closed()) return nullptr;
+  if (queue.empty() || queue.back().is_full()) return nullptr;
   SendBatch& last = queue.back();
-  int64_t grown = last.builder.size_bytes() +
+  // That the new record will be compressed too is not counted on.
+  int64_t grown = last.estimated_bytes() +
                   record_size_bytes(last.count(), 1000, record.key, record.value) +
                   headers_size(record.headers);
-  return grown > options_.config.batch_size ? nullptr : &last;
+  return grown > last.size_limit ? nullptr : &last;
+}
+
+SendBatch Producer::empty_batch(int64_t size_limit) const {
+  SendBatch batch;
+  Compression compression = compression_of(options_.config);
+  batch.builder = BatchBuilder({.compression = compression});
+  batch.size_limit = size_limit;
+  batch.is_compressed = compression.type != CompressionType::kNone;
+  batch.expected_ratio = ratio_.current();
+  return batch;
 }
 
 SendBatch& Producer::begin_batch(int32_t partition, int64_t bytes, Step& step) {
-  SendBatch& batch = partitions_[static_cast<size_t>(partition)].queue.emplace_back();
+  SendBatch& batch =
+      partitions_[static_cast<size_t>(partition)].queue.emplace_back(empty_batch(bytes));
   batch.partition = partition;
   batch.created = batch.last_attempt = step.mono;
   batch.reserved = bytes;

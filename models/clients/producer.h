@@ -21,6 +21,7 @@
 
 #include "absl/container/btree_map.h"
 #include "models/clients/client_metadata.h"
+#include "models/clients/compression_ratio.h"
 #include "models/clients/partitioner.h"
 #include "models/clients/send_batch.h"
 #include "models/clients/workload.h"
@@ -121,6 +122,8 @@ class Producer {
   SendBatch* room_for(int32_t partition, const OutgoingRecord& record);
   void draw_record(sim::Rng& rng);
   SendBatch& begin_batch(int32_t partition, int64_t bytes, Step& step);
+  // An empty batch with the codec of the producer.
+  SendBatch empty_batch(int64_t size_limit) const;
   void arm_load(Step& step);
   void report(const SendBatch& batch, ClientEventKind kind, Offset base, ErrorCode error,
               Step& step);
@@ -132,9 +135,6 @@ class Producer {
   // producer_sender.cc
   void run_sender(Step& step);
   bool send_ready(Step& step);
-  bool is_full(const SendBatch& batch) const {
-    return batch.is_closed() || batch.builder.size_bytes() >= options_.config.batch_size;
-  }
   bool is_ready(const Partition& partition, sim::MonoTime now) const;
   bool is_muted(const Partition& partition) const;
   bool stops_drain(const Partition& partition) const;
@@ -154,6 +154,7 @@ class Producer {
 
   // producer_split.cc
   std::vector<SendBatch> pieces_of(const SendBatch& batch) const;
+  SendBatch new_piece(const SendBatch& batch, int64_t size_limit) const;
   void split(SendBatch&& batch, Step& step);
 
   // producer_sequences.cc
@@ -179,6 +180,7 @@ class Producer {
   ClientConnections connections_;
   ClientMetadata metadata_;
   StickyPartitioner sticky_;
+  CompressionRatioEstimator ratio_;
   std::vector<Partition> partitions_;
   absl::btree_map<NodeId, Peer> peers_;
   OutgoingRecord pending_;  // That send() blocks on.

@@ -15,7 +15,7 @@ namespace models {
 bool Producer::is_ready(const Partition& partition, sim::MonoTime now) const {
   const SendBatch& first = partition.queue.front();
   bool exhausted = blocked_since_.has_value();
-  bool full = partition.queue.size() > 1 || is_full(first);
+  bool full = partition.queue.size() > 1 || first.is_full();
   if (full || exhausted || now - first.last_attempt >= options_.config.linger_ms) return true;
   bool load_is_over = !load_.next_due();  // close() flushes.
   return load_is_over;
@@ -115,7 +115,7 @@ bool Producer::drain(NodeId node, std::span<const LeaderView> leaders, Step& ste
     first.note_leader(leaders[static_cast<size_t>(index)].epoch);
     if (first.is_backing_off(step.mono)) continue;
     if (!request.partitions.empty() &&
-        bytes + first.builder.size_bytes() > options_.config.max_request_size)
+        bytes + first.estimated_bytes() > options_.config.max_request_size)
       break;
     if (stops_drain(partition)) break;
     seal(partition, first);
@@ -146,6 +146,7 @@ void Producer::seal(Partition& partition, SendBatch& batch) {
   }
   batch.sequence_reset = false;
   if (batch.sealed.empty()) batch.sealed = batch.builder.build();
+  if (batch.is_compressed) ratio_.observe(batch.observed_ratio());  // A retry counts again.
 }
 
 void Producer::release(SendBatch& batch) {

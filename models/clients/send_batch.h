@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/cord.h"
+#include "models/clients/compression_ratio.h"
 #include "models/common/client_event.h"
 #include "models/log/record_batch.h"
 #include "sim/time.h"
@@ -48,6 +49,9 @@ struct SendBatch {
   LeaderEpoch leader_epoch = kNoLeaderEpoch;  // The newest that was known when it was looked at,
   int32_t attempts_at_leader = 0;             // and the attempts there had been by then.
   int64_t reserved = 0;                       // Of buffer.memory.
+  int64_t size_limit = 0;  // Full at that: batch.size, or what its first record alone may take.
+  bool is_compressed = false;
+  CompressionRatio expected_ratio;  // What the estimate was when the batch was begun.
   // Idempotence; the sequence is kept over retries, so that the broker knows a batch again.
   ProducerId producer_id = kNoProducerId;
   ProducerEpoch producer_epoch = kNoProducerEpoch;
@@ -74,6 +78,19 @@ struct SendBatch {
   bool is_backing_off(sim::MonoTime now) const {
     return attempts > 0 && attempts != attempts_at_leader && now < last_attempt + backoff;
   }
+  int64_t records_bytes() const { return builder.size_bytes() - kBatchHeaderBytes; }
+  // Exact once it is sealed, and always so without compression.
+  int64_t estimated_bytes() const {
+    if (!sealed.empty()) return static_cast<int64_t>(sealed.size());
+    return kBatchHeaderBytes +
+           (is_compressed ? expected_ratio.estimate(records_bytes()) : records_bytes());
+  }
+  // Of its sealed bytes.
+  CompressionRatio observed_ratio() const {
+    return CompressionRatio::of(static_cast<int64_t>(sealed.size()) - kBatchHeaderBytes,
+                                records_bytes());
+  }
+  bool is_full() const { return is_closed() || estimated_bytes() >= size_limit; }
   // It has been sent, or is of a fixed content for another reason: no more records.
   bool is_closed() const { return is_split || attempts > 0 || has_sequence(); }
   bool has_sequence() const { return base_sequence != kNoSequence; }

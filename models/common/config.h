@@ -24,6 +24,14 @@ struct Fraction {
   bool operator==(const Fraction&) const = default;
 };
 
+// Of reads and writes, in whole bytes. Kafka's double; its largest value means no limit.
+struct IoRate {
+  static constexpr int64_t kUnlimited = INT64_MAX;
+  int64_t bytes_per_second = kUnlimited;
+  bool is_unlimited() const { return bytes_per_second == kUnlimited; }
+  bool operator==(const IoRate&) const = default;
+};
+
 // What becomes of old segments (cleanup.policy); neither: nothing.
 struct CleanupPolicy {
   bool deletes = true;
@@ -35,6 +43,9 @@ struct CleanupPolicy {
 enum class TopicCompression : int8_t { kProducer, kUncompressed, kGzip, kSnappy, kLz4, kZstd };
 // replica.selector.class: who tells a consumer to read from another replica than the leader.
 enum class ReplicaSelector : int8_t { kNone, kLeader, kRackAware };
+
+// compression.type of a producer.
+enum class ProducerCompression : int8_t { kNone, kGzip, kSnappy, kLz4, kZstd };
 enum class MessageTimestampType : int8_t { kCreateTime, kLogAppendTime };
 
 // Per topic; a broker's settings give the defaults.
@@ -98,6 +109,8 @@ struct BrokerConfig {
   int64_t log_cleaner_dedupe_buffer_size = 128 << 20;
   int32_t log_cleaner_io_buffer_size = 512 << 10;
   Fraction log_cleaner_io_buffer_load_factor{900'000};
+  IoRate log_cleaner_io_max_bytes_per_second;
+  int32_t log_cleaner_threads = 1;
   int32_t num_io_threads = 8;
   int32_t num_network_threads = 3;
   int32_t queued_max_requests = 500;
@@ -137,6 +150,10 @@ struct ProducerConfig {
   sim::Duration linger_ms = sim::Duration::millis(5);
   int32_t batch_size = 16384;
   int64_t buffer_memory = 32 << 20;
+  ProducerCompression compression_type = ProducerCompression::kNone;
+  int32_t compression_gzip_level = -1;
+  int32_t compression_lz4_level = 9;
+  int32_t compression_zstd_level = 3;
   int32_t max_request_size = 1 << 20;
   int32_t max_in_flight_requests_per_connection = 5;
   int32_t retries = INT32_MAX;

@@ -63,6 +63,10 @@ struct WordsOf<TopicCompression> {
                                                 "snappy",   "lz4",          "zstd"};
 };
 template <>
+struct WordsOf<ProducerCompression> {
+  static constexpr std::string_view kWords[] = {"none", "gzip", "snappy", "lz4", "zstd"};
+};
+template <>
 struct WordsOf<MessageTimestampType> {
   static constexpr std::string_view kWords[] = {"CreateTime", "LogAppendTime"};
 };
@@ -102,6 +106,30 @@ std::optional<Fraction> fraction_of(std::string_view text) {
     value = value * 10 + (c - '0');
   }
   return Fraction{value};
+}
+
+// "1048576", "1048576.0", "1.5E7": a whole number as Java's parser of doubles takes it.
+std::optional<IoRate> rate_of(std::string_view text) {
+  constexpr size_t kMostDigits = 18;  // More is no limit.
+  size_t letter = std::min(text.find_first_of("eE"), text.size());
+  std::string_view power = text.substr(std::min(letter + 1, text.size()));
+  if (power.starts_with('+')) power.remove_prefix(1);
+  std::optional<int64_t> exponent = letter == text.size() ? 0 : number_of(power);
+  std::string_view mantissa = text.substr(0, letter);
+  size_t point = std::min(mantissa.find('.'), mantissa.size());
+  std::string_view part = mantissa.substr(std::min(point + 1, mantissa.size()));
+  std::string digits = std::string(mantissa.substr(0, point)) + std::string(part);
+  bool plain =
+      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (digits.empty() || !plain || !exponent || *exponent > 400 || *exponent < -400)
+    return std::nullopt;
+  digits.erase(0, digits.find_first_not_of('0'));
+  int64_t zeros = *exponent - static_cast<int64_t>(part.size());
+  for (; zeros < 0 && digits.ends_with('0'); ++zeros) digits.pop_back();
+  if (digits.empty() || zeros < 0) return std::nullopt;
+  if (digits.size() + static_cast<size_t>(zeros) > kMostDigits) return IoRate{};
+  digits.append(static_cast<size_t>(zeros), '0');
+  return IoRate{*number_of(digits)};
 }
 
 std::optional<CleanupPolicy> policy_of(std::string_view text) {
@@ -176,12 +204,16 @@ bool store_text(const ConfigKey& key, const ConfigSlot& slot, std::string_view t
           [&](AutoOffsetReset* place) { return store(reset_of(text), *place); },
           [&](CleanupPolicy* place) { return store(policy_of(text), *place); },
           [&](TopicCompression* place) { return store(word_of<TopicCompression>(text), *place); },
+          [&](ProducerCompression* place) {
+            return store(word_of<ProducerCompression>(text), *place);
+          },
           [&](MessageTimestampType* place) {
             return store(word_of<MessageTimestampType>(text), *place);
           },
           [&](ReplicaSelector* place) { return store(word_of<ReplicaSelector>(text), *place); },
           [&](std::string* place) { return store(std::optional(std::string(text)), *place); },
           [&](std::vector<std::string>* place) { return store(directories_of(text, key), *place); },
+          [&](IoRate* place) { return store(rate_of(text), *place); },
           [&](Fraction* place) {
             auto parsed = fraction_of(text);
             bool allowed = parsed && parsed->millionths >= key.min && parsed->millionths <= key.max;
@@ -232,6 +264,11 @@ std::string text_of(Fraction fraction) {
   return std::to_string(fraction.millionths / Fraction::kOne) + "." + part;
 }
 
+std::string text_of(IoRate rate) {
+  return rate.is_unlimited() ? "1.7976931348623157E308"
+                             : std::to_string(rate.bytes_per_second) + ".0";
+}
+
 std::string text_in(const ConfigKey& key, const ConfigTarget& target) {
   return std::visit(Overloaded{
                         [](const bool* value) -> std::string { return *value ? "true" : "false"; },
@@ -240,10 +277,12 @@ std::string text_in(const ConfigKey& key, const ConfigTarget& target) {
                         [](const CleanupPolicy* value) { return text_of(*value); },
                         [](const std::vector<std::string>* value) { return text_of(*value); },
                         [](const TopicCompression* value) { return word_for(*value); },
+                        [](const ProducerCompression* value) { return word_for(*value); },
                         [](const MessageTimestampType* value) { return word_for(*value); },
                         [](const ReplicaSelector* value) { return word_for(*value); },
                         [](const std::string* value) { return *value; },
                         [](const Fraction* value) { return text_of(*value); },
+                        [](const IoRate* value) { return text_of(*value); },
                         [&](const sim::Duration* value) {
                           return std::to_string(value->nanos() / nanos_in(key.unit));
                         },

@@ -39,10 +39,10 @@ struct ConfigTarget {
   ProducerConfig* producer = nullptr;
   ConsumerConfig* consumer = nullptr;
 };
-using ConfigSlot = std::variant<bool*, int32_t*, int64_t*, sim::Duration*, Fraction*, Acks*,
-                                AutoOffsetReset*, CleanupPolicy*, TopicCompression*,
-                                MessageTimestampType*, ReplicaSelector*, std::string*,
-                                std::vector<std::string>*>;
+using ConfigSlot = std::variant<bool*, int32_t*, int64_t*, sim::Duration*, Fraction*, IoRate*,
+                                 Acks*, AutoOffsetReset*, CleanupPolicy*, TopicCompression*,
+                                 ProducerCompression*, MessageTimestampType*, ReplicaSelector*,
+                                 std::string*, std::vector<std::string>*>;
 
 struct ConfigKey {
   std::string_view name;  // Kafka's, verbatim.

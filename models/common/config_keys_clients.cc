@@ -19,6 +19,18 @@ constexpr ConfigKey kProducerKeys[] = {
         "Bytes at which a batch is full; 0: one record a batch."),
     config_row<&ProducerConfig::buffer_memory>(kProducer, "buffer.memory", kLong, kBytes, kAtLeast0,
                                                "Bytes of records that may wait to be sent."),
+    config_row<&ProducerConfig::compression_gzip_level>(
+        kProducer, "compression.gzip.level", kInt, kNone, kGzipLevels,
+        "How hard gzip tries, if the producer compresses with it."),
+    config_row<&ProducerConfig::compression_lz4_level>(
+        kProducer, "compression.lz4.level", kInt, kNone, kLz4Levels,
+        "How hard lz4 tries, if the producer compresses with it."),
+    config_row<&ProducerConfig::compression_type>(kProducer, "compression.type", kWord, kNone,
+                                                  kProducerCodecs,
+                                                  "Codec of the batches that the producer sends."),
+    config_row<&ProducerConfig::compression_zstd_level>(
+        kProducer, "compression.zstd.level", kInt, kNone, kZstdLevels,
+        "How hard zstd tries, if the producer compresses with it."),
     config_row<&ProducerConfig::delivery_timeout_ms>(
         kProducer, "delivery.timeout.ms", kInt, kMillis, kAtLeast0,
         "Time after send() within which a record is delivered or failed."),

@@ -72,7 +72,9 @@ constexpr ConfigKey kBrokerKeys[] = {
         "Pause of the cleaner when no log is worth a round."),
     config_row<&BrokerConfig::log_cleaner_dedupe_buffer_size>(
         kBroker, "log.cleaner.dedupe.buffer.size", kLong, kBytes, kAtLeast1024,
-        "Memory for the keys of one round, 24 bytes a key; what does not fit waits for the next."),
+        "Memory for keys, 24 bytes each, divided among the cleaner threads; what does not fit "
+        "waits "
+        "for the next round."),
     config_row<&TopicConfig::delete_retention_ms>(
         kBroker, "log.cleaner.delete.retention.ms", kLong, kMillis, kAtLeast0,
         "How long tombstones and markers stay after the cleaner first saw them."),
@@ -81,7 +83,10 @@ constexpr ConfigKey kBrokerKeys[] = {
         "Share of the cleaner's memory for keys that may be used."),
     config_row<&BrokerConfig::log_cleaner_io_buffer_size>(
         kBroker, "log.cleaner.io.buffer.size", kInt, kBytes, kAtLeast1024,
-        "Bytes of the cleaner's buffers; half is for reading, half for writing."),
+        "Bytes of the buffers of all cleaner threads; half is for reading, half for writing."),
+    config_row<&BrokerConfig::log_cleaner_io_max_bytes_per_second>(
+        kBroker, "log.cleaner.io.max.bytes.per.second", kDouble, kNone, kByteRates,
+        "Bytes that all cleaner threads together read and write in a second, on average."),
     config_row<&TopicConfig::max_compaction_lag_ms>(
         kBroker, "log.cleaner.max.compaction.lag.ms", kLong, kMillis, kAtLeast1,
         "Age of a dirty record above which its log is cleaned whatever its dirty ratio."),
@@ -91,6 +96,9 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&TopicConfig::min_compaction_lag_ms>(
         kBroker, "log.cleaner.min.compaction.lag.ms", kLong, kMillis, kAtLeast0,
         "How long a record stays before the cleaner may drop it."),
+    config_row<&BrokerConfig::log_cleaner_threads>(kBroker, "log.cleaner.threads", kInt, kNone,
+                                                   kAtLeast1,
+                                                   "Threads that clean logs, each another one."),
     config_row<&TopicConfig::cleanup_policy>(
         kBroker, "log.cleanup.policy", kList, kNone, kPolicyWords,
         "What becomes of old segments: deleted, or compacted to the last record of each key."),

@@ -7,6 +7,7 @@
 namespace models {
 namespace {
 
+constexpr int64_t kLeastMapBytes = 1 << 20;
 constexpr int32_t kMaxInFlightForIdempotence = 5;
 
 std::string in_millis(sim::Duration span) { return std::to_string(span.millis()); }
@@ -103,6 +104,12 @@ ConfigFindings check_broker_config(const BrokerConfig& config) {
   if (config.replica_fetch_wait_max_ms > config.replica_lag_time_max_ms) {
     out.errors.push_back("replica.lag.time.max.ms must be at least replica.fetch.wait.max.ms = " +
                          wait + ", found " + in_millis(config.replica_lag_time_max_ms));
+  }
+  if (config.log_cleaner_dedupe_buffer_size / config.log_cleaner_threads <= kLeastMapBytes) {
+    out.errors.push_back("log.cleaner.dedupe.buffer.size must be more than 1048576 for each of " +
+                         std::to_string(config.log_cleaner_threads) +
+                         " log.cleaner.threads, found " +
+                         std::to_string(config.log_cleaner_dedupe_buffer_size));
   }
   // Kafka starts with this, and its brokers are fenced between two heartbeats.
   if (config.broker_session_timeout_ms <= config.broker_heartbeat_interval_ms) {

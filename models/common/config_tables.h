@@ -59,6 +59,7 @@ inline constexpr ConfigRange kAtLeast1024{1024, ">= 1024"};
 inline constexpr ConfigRange kAtLeast1MiB{1 << 20, ">= 1048576"};
 inline constexpr ConfigRange kAtLeast8MiB{8 << 20, ">= 8388608"};
 inline constexpr ConfigRange kZeroToOne{0, "from 0 to 1", Fraction::kOne};
+inline constexpr ConfigRange kByteRates{Fraction::kOne, ">= 1, in whole bytes"};
 inline constexpr ConfigRange kPolicyWords{0, "delete, compact, or both with a comma between"};
 // The range of a list of directories: from how many, to how many.
 inline constexpr ConfigRange kDirectories{0, "directories as \"/disk1,/disk2\", each named once",
@@ -68,6 +69,7 @@ inline constexpr ConfigRange kGzipLevels{-1, "from 1 to 9, or -1: zlib's default
 inline constexpr ConfigRange kLz4Levels{1, "from 1 to 17", 17};
 inline constexpr ConfigRange kZstdLevels{-131072, "from -131072 to 22", 22};
 inline constexpr ConfigRange kTopicCodecs{0, "producer, uncompressed, gzip, snappy, lz4 or zstd"};
+inline constexpr ConfigRange kProducerCodecs{0, "none, gzip, snappy, lz4 or zstd"};
 inline constexpr ConfigRange kTimestampTypes{0, "CreateTime or LogAppendTime"};
 inline constexpr ConfigRange kSelectorWords{
     0,

@@ -110,7 +110,7 @@ void Controller::activate(Step& step) {
     heartbeats_.on_contact(id, broker.epoch, step.mono);
     arm_session(id, step);
   }
-  if (log_is_empty_) append(bootstrap_records(options_.config, options_.elr_version), "", step);
+  if (log_is_empty_) append(bootstrap_records(options_), "", step);
   start_periodic_tasks(step);
 }
 

@@ -52,6 +52,14 @@
 
 namespace models {
 
+// A topic whose logs are older than the cluster: brokers begin with them on their disks.
+struct ImportedTopic {
+  std::string name;
+  Uuid id;
+  std::vector<std::pair<std::string, std::string>> configs;
+  std::vector<PartitionRegistration> partitions;
+};
+
 struct ControllerOptions {
   NodeId node_id = kNoNode;
   BrokerConfig config;
@@ -59,6 +67,8 @@ struct ControllerOptions {
   int32_t brokers_expected = 0;     // The note "brokers_ready" tells when so many are unfenced.
   std::vector<NodeId> voters = {};  // Of the quorum, with this node; empty: it alone.
   int16_t elr_version = 1;          // Of a new cluster: eligible.leader.replicas.version.
+  std::vector<ImportedTopic> imported = {};
+  ProducerId next_producer_id{0};  // Those below are known to the imported logs.
 };
 
 // Brokers as they will be after the change that is being decided.
@@ -69,7 +79,7 @@ struct BrokerChange {
 };
 
 // What a new cluster's metadata log begins with.
-std::vector<MetadataRecord> bootstrap_records(const BrokerConfig& config, int16_t elr_version);
+std::vector<MetadataRecord> bootstrap_records(const ControllerOptions& options);
 
 class Controller {
  public:

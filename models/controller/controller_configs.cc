@@ -91,14 +91,26 @@ ErrorCode check_value(ConfigScope scope, const std::string& key, const std::stri
 
 }  // namespace
 
-// Features, and the cluster-wide min.insync.replicas on which eligible leader replicas rest.
-std::vector<MetadataRecord> bootstrap_records(const BrokerConfig& config, int16_t elr_version) {
+// Features, the cluster-wide min.insync.replicas on which eligible leader replicas rest, and what
+// is imported.
+std::vector<MetadataRecord> bootstrap_records(const ControllerOptions& options) {
   std::vector<MetadataRecord> records = {
       FeatureLevelRecord{std::string(kMetadataVersionFeature), kMetadataVersion41}};
-  if (elr_version == 0) return records;
-  records.emplace_back(FeatureLevelRecord{std::string(kElrFeature), elr_version});
-  records.emplace_back(ConfigRecord{kBrokerResource, "", std::string(kMinIsr),
-                                    std::to_string(config.topic.min_insync_replicas)});
+  if (options.elr_version != 0) {
+    records.emplace_back(FeatureLevelRecord{std::string(kElrFeature), options.elr_version});
+    records.emplace_back(ConfigRecord{kBrokerResource, "", std::string(kMinIsr),
+                                      std::to_string(options.config.topic.min_insync_replicas)});
+  }
+  for (const ImportedTopic& topic : options.imported) {
+    records.emplace_back(TopicRecord{topic.name, topic.id});
+    for (const auto& [key, value] : topic.configs)
+      records.emplace_back(ConfigRecord{kTopicResource, topic.name, key, value});
+    for (size_t i = 0; i < topic.partitions.size(); ++i) {
+      records.emplace_back(PartitionRecord{static_cast<int32_t>(i), topic.id, topic.partitions[i]});
+    }
+  }
+  if (options.next_producer_id > ProducerId(0))
+    records.emplace_back(ProducerIdsRecord{kNoNode, kNoBrokerEpoch, options.next_producer_id});
   return records;
 }
 

@@ -57,6 +57,15 @@ absl::StatusOr<int64_t> read_batches(const Segment& segment, int64_t position, i
 
 }  // namespace
 
+CleanerLimits cleaner_limits(const BrokerConfig& config) {
+  int64_t threads = config.log_cleaner_threads;
+  return {
+      .map_bytes = std::min<int64_t>(config.log_cleaner_dedupe_buffer_size / threads, INT32_MAX),
+      .map_load = config.log_cleaner_io_buffer_load_factor,
+      // A buffer that holds no batch grows in Kafka; here it must hold a header.
+      .buffer_bytes = std::max(config.log_cleaner_io_buffer_size / threads / 2, kBatchHeaderBytes)};
+}
+
 LogCleaning::LogCleaning(const LogToClean& what, const CleanerLimits& limits,
                          const PartitionLog& log)
     : what_(what),
@@ -237,6 +246,7 @@ absl::Status LogCleaning::copy_batch(const absl::Cord& batch, const BatchHeader&
   if (left->empty()) return absl::OkStatus();
   totals_.records_after += kept;
   std::optional<BatchHeader> shorter = read_batch_header(*left);
+  totals_.bytes_written += static_cast<int64_t>(left->size());
   return cleaned_->append(*std::move(left), *shorter, log.config(), step);
 }
 

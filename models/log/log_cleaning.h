@@ -8,9 +8,9 @@
 //   swap   .cleaned -> .swap, the old ones to .deleted, .swap -> plain
 //
 // Stays: the last record of each key; a tombstone until delete.retention.ms after the first round
-// that saw it; markers of transactions likewise; the last batch of each active producer (its header,
-// at least); and the last batch of the round, so that the log does not become shorter. A record
-// without a key goes. Groups of neighbours that fit into one segment become one.
+// that saw it; markers of transactions likewise; the last batch of each active producer (its
+// header, at least); and the last batch of the round, so that the log does not become shorter. A
+// record without a key goes. Groups of neighbours that fit into one segment become one.
 //
 // A value: a world may be copied in the middle of a round. A log that was cut meanwhile ends it.
 // Source: storage/.../log/Cleaner.java.
@@ -33,14 +33,18 @@
 
 namespace models {
 
+// Of one thread.
 struct CleanerLimits {
-  int64_t map_bytes = 128 << 20;   // log.cleaner.dedupe.buffer.size
-  Fraction map_load{900'000};      // log.cleaner.io.buffer.load.factor
+  int64_t map_bytes = 128 << 20;     // log.cleaner.dedupe.buffer.size
+  Fraction map_load{900'000};        // log.cleaner.io.buffer.load.factor
   int64_t buffer_bytes = 256 << 10;  // Half of log.cleaner.io.buffer.size: the other half writes.
 };
+// What each thread gets of the memory that the settings give to all.
+CleanerLimits cleaner_limits(const BrokerConfig& config);
 
 struct CleaningTotals {
   int64_t bytes_read = 0;  // Both passes.
+  int64_t bytes_written = 0;
   int64_t bytes_before = 0;
   int64_t bytes_after = 0;
   int64_t records_before = 0;

@@ -104,7 +104,9 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
                               std::string(kLogDirectory),
                               spec.brokers,
                               builder.map().controllers,
-                              spec.elr_version};
+                              spec.elr_version,
+                              spec.imported,
+                              spec.next_producer_id};
     std::string name = "controller " + std::to_string(id.value());
     cluster.controllers_.push_back(
         {id, builder.add_in<ControllerNode>(builder.zone_of(cluster.controllers_.size()),
@@ -120,6 +122,9 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
         {id,
          builder.add_in<BrokerNode>(builder.zone_of(index), NodeKind::kBroker,
                                     "broker " + std::to_string(id.value()), std::move(options))});
+    auto disk = spec.disks.find(id);
+    if (disk != spec.disks.end())
+      world.disk(world.host_of(cluster.brokers_.back().process)) = *disk->second;
   }
   AdminOptions admin{spec.topics, spec.brokers, bootstrap};
   cluster.admin_ = builder.add<AdminNode>(NodeKind::kAdmin, "admin", std::move(admin));

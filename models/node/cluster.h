@@ -11,14 +11,17 @@
 #define MODELS_NODE_CLUSTER_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "models/clients/admin.h"
 #include "models/clients/consumer.h"
 #include "models/clients/producer.h"
 #include "models/common/config.h"
 #include "models/common/mutations.h"
+#include "models/controller/controller.h"
 #include "models/node/cluster_map.h"
 #include "models/node/cost_model.h"
 #include "models/protocol/create_topics.h"
@@ -51,6 +54,11 @@ struct ClusterSpec {
   // them. A broker knows its own as broker.rack. Empty: all are in one, and no broker has a rack.
   std::vector<std::string> racks;
   bool observed = false;  // See ShellOptions.
+  // Logs that are older than the cluster: the topics that they are of, the disks of the brokers
+  // that have them, and the first producer id that none of them knows.
+  std::vector<ImportedTopic> imported;
+  ProducerId next_producer_id{0};
+  absl::btree_map<NodeId, std::shared_ptr<const sim::SimDisk>> disks;
 };
 
 class Cluster {

@@ -33,6 +33,7 @@ void ReplicaManager::begin_background_work(Step& step) {
                    options_.config.producer_id_expiration_check_interval_ms);
   arm_removal(step);
   started_ = step.mono;
+  start_cleaner(step);
 }
 
 // A life that ends before its logs were opened leaves all as the one before left it.
@@ -114,7 +115,7 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
     case Timer::kLogFileRemoval:
       return remove_deleted(step);
     case Timer::kLogCleaner:
-      return on_cleaner_timer(step);
+      return on_cleaner_timer(key.id, step);
     default:
       SIM_CHECK(false, "not a timer of the replica manager:", name_of(key.kind));
   }

@@ -28,6 +28,7 @@
 #include "absl/status/status.h"
 #include "models/common/metadata_image.h"
 #include "models/common/step.h"
+#include "models/log/io_throttler.h"
 #include "models/log/log_cleaning.h"
 #include "models/protocol/assign_replicas_to_dirs.h"
 #include "models/protocol/message.h"
@@ -196,11 +197,17 @@ class ReplicaManager {
     Offset end;
   };
 
-  struct Cleaner {
-    bool is_armed = false;
+  struct CleanerThread {
     std::optional<LogCleaning> round;
     int32_t number = kNotHosted;  // Of the log that `round` cleans.
-    OffsetMap cleaned_to;         // As checkpointed.
+    int64_t read = 0;             // Bytes that the throttler has not been told of.
+    int64_t written = 0;
+  };
+  struct Cleaner {
+    bool is_armed = false;
+    std::vector<CleanerThread> threads;
+    IoThrottler throttler;
+    OffsetMap cleaned_to;  // As checkpointed.
     absl::btree_set<TopicPartition> uncleanable;
   };
 
@@ -339,9 +346,13 @@ class ReplicaManager {
 
   // replica_manager_clean.cc
   void arm_cleaner(Step& step);
-  void on_cleaner_timer(Step& step);
-  bool begin_cleaning(Step& step);
-  void clean_some(Step& step);
+  void start_cleaner(Step& step);
+  void on_cleaner_timer(int64_t id, Step& step);
+  bool is_being_cleaned(int32_t number) const;
+  sim::Duration throttle(CleanerThread& thread, Step& step);
+  bool begin_cleaning(CleanerThread& thread, Step& step);
+  void clean_some(CleanerThread& thread, Step& step);
+  void stop_cleaning(int32_t number, Step& step);
   void cannot_clean(int32_t number, const absl::Status& status, Step& step);
   void save_cleaned_to(int32_t number, Offset end, Step& step);
   void cut_cleaned_to(int32_t number, Step& step);

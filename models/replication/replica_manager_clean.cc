@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The broker's log cleaner: picks the compacted log with the largest dirty share, works on it a
-// buffer at a time, checkpoints how far it came, and sleeps log.cleaner.backoff.ms when nothing is
-// worth a round. Source: storage/.../log/{LogCleaner,LogCleanerManager}.java.
+// The broker's log cleaner: each of log.cleaner.threads picks the compacted log with the largest
+// dirty share that no other works on, cleans it a buffer at a time, checkpoints how far it came,
+// and sleeps log.cleaner.backoff.ms when nothing is worth a round. A buffer takes the time that its
+// reads and writes take, and what the throttler adds.
+// Source: storage/.../log/{LogCleaner,LogCleanerManager}.java.
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -11,7 +14,14 @@
 
 namespace models {
 
-// Wakes at whole backoffs since the start, as the cleaner's thread does, once a log is compacted.
+void ReplicaManager::start_cleaner(Step& step) {
+  cleaner_.threads.resize(static_cast<size_t>(options_.config.log_cleaner_threads));
+  cleaner_.throttler = IoThrottler(options_.config.log_cleaner_io_max_bytes_per_second);
+  cleaner_.throttler.begin(step.mono);
+  arm_cleaner(step);
+}
+
+// Wakes at whole backoffs since the start, as the cleaner's threads do, once a log is compacted.
 void ReplicaManager::arm_cleaner(Step& step) {
   if (cleaner_.is_armed) return;
   bool any = false;
@@ -21,24 +31,44 @@ void ReplicaManager::arm_cleaner(Step& step) {
   cleaner_.is_armed = true;
   int64_t period = options_.config.log_cleaner_backoff_ms.nanos();
   int64_t waited = (step.mono - started_).nanos() % period;
-  step.effects.arm({Timer::kLogCleaner, 0},
-                   sim::Duration::nanos(waited == 0 ? 0 : period - waited));
+  for (size_t id = 0; id < cleaner_.threads.size(); ++id) {
+    step.effects.arm({Timer::kLogCleaner, static_cast<int64_t>(id)},
+                     sim::Duration::nanos(waited == 0 ? 0 : period - waited));
+  }
 }
 
-void ReplicaManager::on_cleaner_timer(Step& step) {
-  sim::Duration pause;
-  if (!cleaner_.round && !begin_cleaning(step)) pause = options_.config.log_cleaner_backoff_ms;
-  if (cleaner_.round) clean_some(step);
-  if (!cleaner_.round) delete_from_compacted(step);
-  if (!failed_) step.effects.arm({Timer::kLogCleaner, 0}, pause);
+void ReplicaManager::on_cleaner_timer(int64_t id, Step& step) {
+  CleanerThread& thread = cleaner_.threads[static_cast<size_t>(id)];
+  sim::Duration pause = throttle(thread, step);
+  if (pause == sim::Duration()) {
+    if (!thread.round && !begin_cleaning(thread, step))
+      pause = options_.config.log_cleaner_backoff_ms;
+    if (thread.round) clean_some(thread, step);
+    if (!thread.round) delete_from_compacted(step);
+  }
+  if (!failed_) step.effects.arm({Timer::kLogCleaner, id}, pause + step.disk.spent());
 }
 
-bool ReplicaManager::begin_cleaning(Step& step) {
+// Told when the buffer's time is over, so that its reads and writes count as having taken it.
+sim::Duration ReplicaManager::throttle(CleanerThread& thread, Step& step) {
+  IoThrottler& throttler = cleaner_.throttler;
+  sim::Duration wait = throttler.observe(std::exchange(thread.read, 0), step.mono);
+  return wait + throttler.observe(std::exchange(thread.written, 0), step.mono + wait);
+}
+
+bool ReplicaManager::is_being_cleaned(int32_t number) const {
+  return std::any_of(
+      cleaner_.threads.begin(), cleaner_.threads.end(),
+      [number](const CleanerThread& thread) { return thread.round && thread.number == number; });
+}
+
+bool ReplicaManager::begin_cleaning(CleanerThread& thread, Step& step) {
   std::optional<LogToClean> dirtiest;
   for (size_t i = 0; i < hosted_.size(); ++i) {
     PartitionLog& log = hosted_[i].log;
     if (!hosted_[i].has_log() || !log.config().cleanup_policy.compacts) continue;
     if (cleaner_.uncleanable.contains(log.partition())) continue;
+    if (is_being_cleaned(static_cast<int32_t>(i))) continue;
     auto checkpoint = cleaner_.cleaned_to.find(log.partition());
     std::optional<Offset> cleaned_to;
     if (checkpoint != cleaner_.cleaned_to.end()) cleaned_to = checkpoint->second;
@@ -52,28 +82,27 @@ bool ReplicaManager::begin_cleaning(Step& step) {
     if (!is_worth_cleaning(*what, log)) continue;
     if (dirtiest && dirtiest->ratio_millionths() >= what->ratio_millionths()) continue;
     dirtiest = *what;
-    cleaner_.number = static_cast<int32_t>(i);
+    thread.number = static_cast<int32_t>(i);
   }
   if (!dirtiest) return false;
-  const BrokerConfig& config = options_.config;
-  CleanerLimits limits{.map_bytes = config.log_cleaner_dedupe_buffer_size,
-                       .map_load = config.log_cleaner_io_buffer_load_factor,
-                       .buffer_bytes = config.log_cleaner_io_buffer_size / 2};
-  cleaner_.round.emplace(*dirtiest, limits, at(cleaner_.number).log);
+  thread.round.emplace(*dirtiest, cleaner_limits(options_.config), at(thread.number).log);
   return true;
 }
 
-void ReplicaManager::clean_some(Step& step) {
-  PartitionLog& log = at(cleaner_.number).log;
-  auto progress = cleaner_.round->advance(log, step);
+void ReplicaManager::clean_some(CleanerThread& thread, Step& step) {
+  PartitionLog& log = at(thread.number).log;
+  CleaningTotals before = thread.round->totals();
+  auto progress = thread.round->advance(log, step);
+  const CleaningTotals& totals = thread.round->totals();
+  thread.read += totals.bytes_read - before.bytes_read;
+  thread.written += totals.bytes_written - before.bytes_written;
   if (!progress.ok()) {
-    cleaner_.round->abandon(log, step);
-    cannot_clean(cleaner_.number, progress.status(), step);
+    thread.round->abandon(log, step);
+    cannot_clean(thread.number, progress.status(), step);
   } else if (*progress == LogCleaning::Progress::kWorking) {
     return;
   } else if (*progress == LogCleaning::Progress::kDone) {
-    const CleaningTotals& totals = cleaner_.round->totals();
-    Offset end = cleaner_.round->clean_end();
+    Offset end = thread.round->clean_end();
     step.mark(Mark::kLogCleaned);
     step.effects.note("log_cleaned", {{"partition", to_string(log.partition())},
                                       {"records_before", std::to_string(totals.records_before)},
@@ -81,11 +110,20 @@ void ReplicaManager::clean_some(Step& step) {
                                       {"bytes_before", std::to_string(totals.bytes_before)},
                                       {"bytes_after", std::to_string(totals.bytes_after)},
                                       {"clean_end", std::to_string(end.value())}});
-    save_cleaned_to(cleaner_.number, end, step);
-    touch(cleaner_.number);
+    save_cleaned_to(thread.number, end, step);
+    touch(thread.number);
     arm_removal(step);
   }
-  cleaner_.round.reset();
+  thread.round.reset();
+}
+
+// The replica goes.
+void ReplicaManager::stop_cleaning(int32_t number, Step& step) {
+  for (CleanerThread& thread : cleaner_.threads) {
+    if (!thread.round || thread.number != number) continue;
+    thread.round->abandon(at(number).log, step);
+    thread.round.reset();
+  }
 }
 
 // A log whose batches cannot be read is left alone from now on; a disk that fails is the
@@ -121,12 +159,15 @@ void ReplicaManager::cut_cleaned_to(int32_t number, Step& step) {
   save_cleaned_to(number, log.log_end_offset(), step);
 }
 
-// The cleaner also does the retention of logs that it cleans.
+// The cleaner also does the retention of logs that it cleans, of those that nobody works on.
 void ReplicaManager::delete_from_compacted(Step& step) {
   for (size_t i = 0; i < hosted_.size(); ++i) {
     if (!hosted_[i].has_log()) continue;
-    const CleanupPolicy& policy = hosted_[i].log.config().cleanup_policy;
-    if (policy.compacts) delete_old_segments(static_cast<int32_t>(i), step);
+    const PartitionLog& log = hosted_[i].log;
+    if (!log.config().cleanup_policy.compacts) continue;
+    if (is_being_cleaned(static_cast<int32_t>(i))) continue;
+    if (cleaner_.uncleanable.contains(log.partition())) continue;
+    delete_old_segments(static_cast<int32_t>(i), step);
   }
   arm_removal(step);
 }

@@ -51,10 +51,7 @@ void ReplicaManager::delete_replica(int32_t number, Step& step) {
   add_entry(partition).hosted = kNotHosted;
   replica.deleted = true;
   check_all(number, step);
-  if (cleaner_.round && cleaner_.number == number) {
-    cleaner_.round->abandon(replica.log, step);
-    cleaner_.round.reset();
-  }
+  stop_cleaning(number, step);
   cleaner_.cleaned_to.erase(partition);
   removed_.push_back(partition);
   if (!has_log) return;

@@ -288,7 +288,9 @@ void ReplicaManager::take_offline(int32_t number) {
   replica.role = ReplicaRole::kOffline;
   replica.as_leader = LeaderReplica();
   add_entry(replica.partition()).is_offline = true;
-  if (cleaner_.round && cleaner_.number == number) cleaner_.round.reset();
+  for (CleanerThread& thread : cleaner_.threads) {
+    if (thread.number == number) thread.round.reset();
+  }
   touch(number);
 }
 

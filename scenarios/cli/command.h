@@ -35,6 +35,7 @@ void add_invariants(CLI::App& app, int& exit_code);
 void add_config(CLI::App& app, int& exit_code);
 void add_log(CLI::App& app, int& exit_code);  // dump, verify and:
 void add_log_export(CLI::App& log, int& exit_code);
+void add_log_import(CLI::App& log, int& exit_code);
 
 // --- Shared by the commands (console.cc) ---
 

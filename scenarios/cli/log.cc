@@ -1,87 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `faultline log dump` and `log verify`; `log export` is in log_export.cc.
+// `faultline log dump` and `log verify`; `log export` is in log_export.cc, `log import` in
+// log_import.cc.
 
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 #include "models/log/log_file_name.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/log_typed.h"
 #include "scenarios/cli/usage.h"
 #include "scenarios/format.h"
 #include "scenarios/json_line.h"
 #include "scenarios/log_dump.h"
 #include "scenarios/log_verify.h"
 #include "scenarios/printable.h"
-#include "scenarios/real_directory.h"
 #include "scenarios/shell_words.h"
 
 namespace scenarios::cli {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr size_t kMostShown = 50;  // Findings of one directory, as text.
-
-int complain(const std::string& text) {
-  std::fprintf(stderr, "%s\n", text.c_str());
-  return 2;
-}
-
-// What was typed, opened to read: a folder as itself, a file by the folder it is in.
-struct Opened {
-  RealDirectory files;
-  std::string path;  // Of the file; empty for a folder.
-  std::string name;  // The last part of the real path.
-};
-std::optional<Opened> open_typed(const std::string& typed) {
-  std::error_code error;
-  // A link that was typed is meant; none inside is followed.
-  fs::path real = fs::canonical(typed, error);
-  if (error) {
-    complain(printable(typed) + ": " + error.message());
-    return std::nullopt;
-  }
-  bool is_folder = fs::is_directory(real, error);
-  auto files = RealDirectory::open((is_folder ? real : real.parent_path()).string(),
-                                   RealDirectory::Mode::kReadOnly);
-  if (!files.ok()) {
-    complain(std::string(files.status().message()));
-    return std::nullopt;
-  }
-  std::string name = real.filename().string();
-  return Opened{*std::move(files), is_folder ? "" : name, name};
-}
-
-// The logs in a folder; a word on stderr if there are none.
-std::vector<LogPlace> places_in(Opened& opened, const std::string& typed) {
-  auto places = find_log_places(opened.files, "");
-  if (!places.ok()) {
-    complain(printable(typed) + ": " + std::string(places.status().message()));
-    return {};
-  }
-  if (places->empty()) {
-    auto names = opened.files.list("");
-    complain(printable(typed) +
-             (names.ok() && names->empty()
-                  ? ": the folder is empty"
-                  : ": no log directory: expected segments (00000000000000000000.log), partitions "
-                    "(orders-0) or meta.properties in it"));
-  }
-  return *std::move(places);
-}
-
-std::string shown_path(const std::string& typed, const std::string& below) {
-  std::string folder = typed;
-  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
-  if (below.empty()) return folder;
-  return folder == "/" ? "/" + below : folder + "/" + below;
-}
 
 // --- dump ---
 
@@ -264,12 +207,14 @@ void add_log(CLI::App& app, int& exit_code) {
       "Examples:\n"
       "  faultline log export leader_crash --broker 1 --at 25s --to out\n"
       "  faultline log verify out\n"
-      "  faultline log dump out/kafka-logs/orders-0 --records\n\n"
+      "  faultline log dump out/kafka-logs/orders-0 --records\n"
+      "  faultline log import /var/lib/kafka/data\n\n"
       "faultline log COMMAND --help tells more.");
   log->require_subcommand(1);
   add_dump(*log, exit_code);
   add_verify(*log, exit_code);
   add_log_export(*log, exit_code);
+  add_log_import(*log, exit_code);
 }
 
 }  // namespace scenarios::cli

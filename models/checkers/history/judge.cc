@@ -130,8 +130,25 @@ void Judge::on_consumer(int32_t number, const ClientEvent& event, sim::SimTime a
   if (event.kind == ClientEventKind::kAssigned)
     return view.assigned(event.records[0].offset, at, id);
   SIM_CHECK(event.kind == ClientEventKind::kPolled, number, name_of(event.kind));
-  view.polled(event.records, at, id);
-  reader.given += static_cast<int64_t>(event.records.size());
+  Offset older = older_below(event.partition);
+  if (event.records.front().offset >= older) {
+    view.polled(event.records, at, id);
+    reader.given += static_cast<int64_t>(event.records.size());
+    return;
+  }
+  auto seen = event.records;
+  seen.erase(std::remove_if(seen.begin(), seen.end(),
+                            [older](const RecordSeen& record) { return record.offset < older; }),
+             seen.end());
+  if (seen.empty()) return;
+  view.polled(seen, at, id);
+  reader.given += static_cast<int64_t>(seen.size());
+}
+
+Offset Judge::older_below(const TopicPartition& partition) {
+  const std::vector<Offset>& ends = topics_.at(topics_.number_of(partition.topic)).older_below;
+  auto index = static_cast<size_t>(partition.partition);
+  return index < ends.size() ? ends[index] : Offset(0);
 }
 
 void Judge::finish(sim::SimTime end, bool audited, const RunFacts& run_facts) {

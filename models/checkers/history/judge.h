@@ -100,6 +100,7 @@ class Judge {
 
  private:
   int32_t reader_of(std::string_view plan) const;
+  Offset older_below(const TopicPartition& partition);
   void on_acknowledged(const ClientEvent& event, sim::SimTime at, sim::EventId id);
   void on_failed(const ClientEvent& event, sim::SimTime at, sim::EventId id);
   template <class Counts>

@@ -38,6 +38,8 @@ struct JudgedTopic {
   int32_t partitions = 0;
   int32_t replication_factor = 1;
   TopicConfig config;
+  // By partition: what lies below is older than the run, and nobody's business.
+  std::vector<Offset> older_below = {};
 };
 struct JudgeOptions {
   std::vector<JudgedProducer> producers;

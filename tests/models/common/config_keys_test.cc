@@ -50,9 +50,11 @@ TEST(ConfigKeys, BrokerDefaultsAreKafkas) {
       {"log.cleaner.delete.retention.ms", "86400000"},
       {"log.cleaner.io.buffer.load.factor", "0.9"},
       {"log.cleaner.io.buffer.size", "524288"},
+      {"log.cleaner.io.max.bytes.per.second", "1.7976931348623157E308"},
       {"log.cleaner.max.compaction.lag.ms", "9223372036854775807"},
       {"log.cleaner.min.cleanable.ratio", "0.5"},
       {"log.cleaner.min.compaction.lag.ms", "0"},
+      {"log.cleaner.threads", "1"},
       {"log.cleanup.policy", "delete"},
       {"log.dir.failure.timeout.ms", "30000"},
       {"log.dirs", ""},  // null: log.dir counts.
@@ -138,6 +140,10 @@ TEST(ConfigKeys, ProducerDefaultsAreKafkas) {
       {"acks", "all"},
       {"batch.size", "16384"},
       {"buffer.memory", "33554432"},
+      {"compression.gzip.level", "-1"},
+      {"compression.lz4.level", "9"},
+      {"compression.type", "none"},
+      {"compression.zstd.level", "3"},
       {"delivery.timeout.ms", "120000"},
       {"enable.idempotence", "true"},
       {"linger.ms", "5"},
@@ -254,6 +260,24 @@ TEST(ConfigKeys, SetsEachTypeOfValue) {
   EXPECT_EQ(broker.leader_imbalance_check_interval_seconds, sim::Duration::seconds(7));
 }
 
+TEST(ConfigKeys, ARateIsAWholeNumberOfBytesAsJavaWritesDoubles) {
+  constexpr const char* kKey = "log.cleaner.io.max.bytes.per.second";
+  BrokerConfig broker;
+  auto rate = [&](const char* text) -> int64_t {
+    return set_broker_config(broker, kKey, text).ok()
+               ? broker.log_cleaner_io_max_bytes_per_second.bytes_per_second
+               : -1;
+  };
+  EXPECT_EQ(rate("1048576"), 1048576);
+  EXPECT_EQ(rate("1048576.0"), 1048576);
+  EXPECT_EQ(rate("1.5E7"), 15'000'000);
+  EXPECT_EQ(rate("2500e-1"), 250);
+  EXPECT_EQ(broker_config_value(broker, *find_config_key(ConfigScope::kBroker, kKey)), "250.0");
+  EXPECT_EQ(rate("1.7976931348623157E308"), IoRate::kUnlimited);
+  for (const char* bad : {"0", "-1", "0.5", "", ".", "E5", "1e", "1e9999", "1.2.3", "fast"})
+    EXPECT_EQ(rate(bad), -1) << bad;
+}
+
 TEST(ConfigKeys, AllAndMinusOneAreTheSameAcks) {
   ProducerConfig producer{.acks = Acks::kNone};
   EXPECT_TRUE(set_producer_config(producer, "acks", "-1").ok());
@@ -300,17 +324,20 @@ TEST_P(BadProducerValue, IsRefusedAndChangesNothing) {
   EXPECT_EQ(producer, ProducerConfig{});
 }
 
-INSTANTIATE_TEST_SUITE_P(ConfigKeys, BadProducerValue,
-                         testing::Values(BadValue{"acks", "2"}, BadValue{"acks", "ALL"},
-                                         BadValue{"acks", ""},
-                                         BadValue{"enable.idempotence", "yes"},
-                                         BadValue{"enable.idempotence", "1"},
-                                         BadValue{"linger.ms", "-1"}, BadValue{"linger.ms", "5ms"},
-                                         BadValue{"linger.ms", "1.5"}, BadValue{"linger.ms", ""},
-                                         BadValue{"batch.size", "2147483648"},
-                                         BadValue{"request.timeout.ms", "2147483648"},
-                                         BadValue{"max.in.flight.requests.per.connection", "0"},
-                                         BadValue{"buffer.memory", "9223372036854775808"}));
+INSTANTIATE_TEST_SUITE_P(
+    ConfigKeys, BadProducerValue,
+    testing::Values(BadValue{"acks", "2"}, BadValue{"acks", "ALL"}, BadValue{"acks", ""},
+                    BadValue{"enable.idempotence", "yes"}, BadValue{"enable.idempotence", "1"},
+                    BadValue{"linger.ms", "-1"}, BadValue{"linger.ms", "5ms"},
+                    BadValue{"linger.ms", "1.5"}, BadValue{"linger.ms", ""},
+                    BadValue{"batch.size", "2147483648"}, BadValue{"compression.type", "producer"},
+                    BadValue{"compression.type", "GZIP"}, BadValue{"compression.gzip.level", "0"},
+                    BadValue{"compression.gzip.level", "10"},
+                    BadValue{"compression.lz4.level", "0"},
+                    BadValue{"compression.zstd.level", "23"},
+                    BadValue{"request.timeout.ms", "2147483648"},
+                    BadValue{"max.in.flight.requests.per.connection", "0"},
+                    BadValue{"buffer.memory", "9223372036854775808"}));
 
 TEST(ConfigKeys, RangesAreInclusive) {
   BrokerConfig broker;
@@ -387,7 +414,7 @@ TEST(ConfigKeys, KnowsKafkasOtherKeys) {
   for (const char* key : {"remote.storage.enable", "leader.replication.throttled.replicas"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kTopic, key)) << key;
   }
-  for (const char* key : {"compression.type", "transactional.id", "partitioner.class"}) {
+  for (const char* key : {"interceptor.classes", "transactional.id", "partitioner.class"}) {
     EXPECT_TRUE(is_known_unsupported(ConfigScope::kProducer, key)) << key;
   }
   for (const char* key : {"group.id", "isolation.level", "enable.auto.commit", "session.timeout.ms",

@@ -31,6 +31,15 @@ TEST(ConfigRules, ABrokersFetchWaitFitsItsTimeouts) {
                       "found 30000"}));
 }
 
+TEST(ConfigRules, EachCleanerThreadNeedsMoreThanAMebibyteForKeys) {
+  BrokerConfig broker{.log_cleaner_dedupe_buffer_size = 4 << 20, .log_cleaner_threads = 3};
+  EXPECT_TRUE(check_broker_config(broker).errors.empty());
+  broker.log_cleaner_threads = 4;
+  EXPECT_EQ(check_broker_config(broker).errors,
+            Messages{"log.cleaner.dedupe.buffer.size must be more than 1048576 for each of 4 "
+                     "log.cleaner.threads, found 4194304"});
+}
+
 TEST(ConfigRules, IdempotenceThatNobodyAskedForGivesWay) {
   ProducerConfig producer{.acks = Acks::kLeader};
   ConfigFindings found = settle_producer_config(producer, {"acks"});

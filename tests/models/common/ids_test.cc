@@ -25,6 +25,15 @@ TEST(Uuid, PrintsBytesInBigEndianOrder) {
   EXPECT_EQ(to_string(Uuid{{0xfbffbf0000000000, 0}}), "-_-_AAAAAAAAAAAAAAAAAA");
 }
 
+TEST(Uuid, ReadsWhatItPrints) {
+  Uuid id{{0x0001020304050607, 0xfbffbf0000000001}};
+  EXPECT_EQ(parse_uuid(to_string(id)), id);
+  EXPECT_EQ(parse_uuid("AAECAwQFBgcICQoLDA0ODw"), (Uuid{{0x0001020304050607, 0x08090a0b0c0d0e0f}}));
+  for (const char* bad : {"", "AAECAwQFBgcICQoLDA0OD", "AAECAwQFBgcICQoLDA0ODww",
+                          "AAECAwQFBgcICQoLDA0OD+", "AAECAwQFBgcICQoLDA0ODx"})
+    EXPECT_EQ(parse_uuid(bad), std::nullopt) << bad;
+}
+
 TEST(TopicPartition, PrintsAsTheNameOfItsDirectory) {
   EXPECT_EQ(to_string(TopicPartition{"orders", 12}), "orders-12");
 }

@@ -211,9 +211,10 @@ TEST_F(CliTest, a_file_that_looks_like_an_option_replays) {
 
 TEST_F(CliTest, every_command_has_help_with_examples) {
   const std::vector<std::vector<std::string>> commands = {
-      {"run"},    {"explain"}, {"validate"},    {"list"},          {"faults"},       {"metrics"},
-      {"config"}, {"log"},     {"log", "dump"}, {"log", "verify"}, {"log", "export"}, {"marks"},
-      {"invariants"}};
+      {"run"},          {"explain"},       {"validate"}, {"list"},
+      {"faults"},       {"metrics"},       {"config"},   {"marks"},
+      {"invariants"},   {"log"},           {"log", "dump"},
+      {"log", "verify"}, {"log", "export"}, {"log", "import"}};
   for (std::vector<std::string> command : commands) {
     std::string name = "faultline";
     for (const std::string& word : command) name += " " + word;

@@ -165,4 +165,57 @@ TEST_F(CliLogTest, links_are_not_followed) {
   EXPECT_EQ(run({"log", "dump", out}).exit_code, 1);
 }
 
+TEST_F(CliLogTest, a_simulated_broker_starts_on_an_imported_log_dir) {
+  std::string out = exported();
+  Ended ended = run({"log", "import", out});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.out,
+              AllOf(HasSubstr("out/kafka-logs: "), HasSubstr("not stopped cleanly: recovered"),
+                    HasSubstr("  orders-0 "),
+                    HasSubstr("broker 1 starts on it with 1 partition; "
+                              "nothing was cut off")));
+  Ended json = run({"log", "import", out + "/kafka-logs", "--json", "--to", path("copy")});
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_THAT(json.out, AllOf(HasSubstr(R"({"type":"partition","topic":"orders","partition":0,)"),
+                              HasSubstr(R"("bytesCut":0,"problems":0})")));
+  EXPECT_EQ(run({"log", "verify", path("copy")}).exit_code, 0);
+  Ended one = run({"log", "import", out + "/kafka-logs/orders-0", "--broker", "5"});
+  EXPECT_EQ(one.exit_code, 0) << one.err;
+  EXPECT_THAT(one.out, HasSubstr("broker 5 starts on it"));
+}
+
+TEST_F(CliLogTest, import_tells_what_recovery_cut_off) {
+  std::string out = exported();
+  std::ofstream(out + kLog, std::ios::app) << "torn";
+  Ended ended = run({"log", "import", out});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.out, HasSubstr("recovery cut 4 B behind the last good batch"));
+}
+
+TEST_F(CliLogTest, what_cannot_be_imported_is_told) {
+  EXPECT_EQ(run({"log", "import", path("nothing")}).exit_code, 2);
+  std::string out = exported();
+  EXPECT_THAT(run({"log", "import", out + kLog}).err, HasSubstr("import takes the log.dir"));
+  fs::create_directory(out + "/more");
+  fs::copy(out + "/kafka-logs", out + "/more", fs::copy_options::recursive);
+  EXPECT_THAT(run({"log", "import", out}).err,
+              HasSubstr("holds 2 log.dirs, and a simulated broker has one; name one of "));
+  fs::rename(out + kLog, path("elsewhere"));
+  fs::create_symlink(path("elsewhere"), out + kLog);
+  Ended linked = run({"log", "import", out + "/kafka-logs"});
+  EXPECT_EQ(linked.exit_code, 2);
+  EXPECT_THAT(linked.err, HasSubstr("a symbolic link is not followed"));
+}
+
+TEST_F(CliLogTest, a_scenario_goes_on_from_an_imported_disk) {
+  exported();
+  std::string import = R"(/cluster/import=[{"broker":1,"directory":"out/kafka-logs"}])";
+  Ended ended = run({"run", path("quick.json"), "--set", import});
+  EXPECT_EQ(ended.exit_code, 0) << ended.out << ended.err;
+  Ended wrong = run({"run", path("quick.json"), "--set",
+                     R"(/cluster/import=[{"broker":1,"directory":"out/kafka-log"}])"});
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("\"out/kafka-log\": No such file or directory"));
+}
+
 }  // namespace
