@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "models/log/log_file_name.h"
+#include "models/log/meta_properties.h"
 #include "models/node/cluster.h"
 #include "models/replication/replica_manager.h"
 #include "scenarios/format.h"
@@ -168,6 +169,30 @@ absl::Status Import::content(sim::FileId source, sim::FileId target) {
   }
 }
 
+// A machine's step outside any world: nothing of what it wants is carried out, but for the disk.
+class LoneStep {
+ public:
+  explicit LoneStep(sim::SimDisk& disk)
+      : view_(disk, kLongAgo, rng_),
+        step_{sim::MonoTime::at_nanos(sim::HostClock::kMonoAtZero),
+              sim::WallTime::at_nanos(sim::HostClock::kWallAtZero),
+              rng_,
+              view_,
+              effects_,
+              mutations_,
+              marks_} {}
+  models::Step& step() { return step_; }
+  const models::Effects& effects() const { return effects_; }
+
+ private:
+  sim::Rng rng_;
+  sim::DiskView view_;
+  models::Effects effects_;
+  models::MutationSet mutations_;
+  models::Marks marks_;
+  models::Step step_;
+};
+
 // The broker's notes on what its start cut off, by partition.
 std::vector<std::pair<std::string, int64_t>> cuts_in(const models::Effects& effects) {
   std::vector<std::pair<std::string, int64_t>> cuts;
@@ -183,6 +208,84 @@ std::vector<std::pair<std::string, int64_t>> cuts_in(const models::Effects& effe
     cuts.emplace_back(std::move(partition), bytes);
   }
   return cuts;
+}
+
+// Why the broker gave its directory up.
+std::optional<std::string> failure_in(const models::Effects& effects) {
+  for (const models::Effect& effect : effects.list()) {
+    const auto* note = std::get_if<models::Note>(&effect);
+    if (note == nullptr || note->what != "log_directory_failed") continue;
+    std::string why;
+    for (const auto& [key, value] : note->fields) {
+      if (key == "why" || (key == "during" && why.empty())) why = value;
+    }
+    return why;
+  }
+  return std::nullopt;
+}
+
+// Metadata in which there is each log that has a topic id, as a replica of `node` that nobody leads.
+// The first log of a topic tells the topic's id.
+absl::StatusOr<models::MetadataImage> image_of(models::NodeId node, StartedBroker& broker,
+                                               models::Step& step) {
+  models::MetadataImage image;
+  auto names = step.disk.list(models::kLogDirectory);
+  if (!names.ok()) return names.status();
+  for (std::string name : *names) {
+    if (!name.ends_with('/')) continue;
+    name.pop_back();
+    auto found = models::parse_log_directory_name(name);
+    if (!found || found->state != models::LogDirectoryState::kInUse) continue;
+    const models::TopicPartition& partition = found->partition;
+    auto id = models::read_partition_metadata(join_path(models::kLogDirectory, name), step);
+    if (!id.ok()) return id.status();
+    if (!*id) {
+      broker.set_aside.push_back({partition, "no topic id: partition.metadata is missing"});
+      continue;
+    }
+    models::TopicImage& topic = image.topics[partition.topic];
+    if (topic.partitions.empty()) topic.id = **id;
+    if (topic.id != **id) {
+      broker.set_aside.push_back(
+          {partition, fmt::format("topic id {}, other logs of the topic have {}", to_string(**id),
+                                  to_string(topic.id))});
+      continue;
+    }
+    topic.name = partition.topic;
+    size_t index = static_cast<size_t>(partition.partition);
+    if (topic.partitions.size() <= index) topic.partitions.resize(index + 1);
+    topic.partitions[index].replicas = {node};
+  }
+  return image;
+}
+
+models::MetadataDelta all_of(const models::MetadataImage& image) {
+  models::MetadataDelta delta;
+  for (const auto& [name, topic] : image.topics) {
+    delta.topics.insert(name);
+    for (size_t i = 0; i < topic.partitions.size(); ++i) {
+      if (!topic.partitions[i].replicas.empty())
+        delta.partitions.insert({name, static_cast<int32_t>(i)});
+    }
+  }
+  return delta;
+}
+
+StartedLog started_log(const models::HostedPartition& replica) {
+  const models::PartitionLog& log = replica.log;
+  StartedLog started{.partition = log.partition(),
+                     .topic_id = replica.topic_id,
+                     .log_start = log.log_start_offset(),
+                     .log_end = log.log_end_offset(),
+                     .high_watermark = log.high_watermark(),
+                     .last_stable = log.last_stable_offset(),
+                     .epoch = log.latest_epoch(),
+                     .segments = static_cast<int64_t>(log.segments().size()),
+                     .bytes = log.size_bytes(),
+                     .producers = static_cast<int64_t>(log.producers().producers().size())};
+  for (const auto& [id, producer] : log.producers().producers())
+    started.last_producer_id = std::max(started.last_producer_id, id);
+  return started;
 }
 
 }  // namespace
@@ -211,44 +314,38 @@ absl::StatusOr<ImportedDisk> import_disk(sim::FileSystem& from, const LogPlace& 
   return import.take();
 }
 
-absl::StatusOr<std::vector<StartedLog>> start_on(sim::SimDisk& disk, models::NodeId node) {
-  sim::Rng rng, disk_rng;
-  sim::DiskView view(disk, sim::SimTime(), disk_rng);
-  models::Effects effects;
-  models::MutationSet mutations;
-  models::Marks marks;
-  models::Step step{sim::MonoTime::at_nanos(sim::HostClock::kMonoAtZero),
-                    sim::WallTime::at_nanos(sim::HostClock::kWallAtZero),
-                    rng,
-                    view,
-                    effects,
-                    mutations,
-                    marks};
-  models::ReplicaManager manager(
-      {.node_id = node, .log_directory = std::string(models::kLogDirectory)});
-  if (absl::Status started = manager.on_start(step); !started.ok()) return started;
-  std::vector<std::pair<std::string, int64_t>> cuts = cuts_in(effects);
-  std::vector<StartedLog> logs;
+absl::Status give_to(models::NodeId node, const std::string& cluster_id, sim::SimDisk& disk) {
+  LoneStep lone(disk);
+  std::string directory(models::kLogDirectory);
+  auto found = models::read_meta_properties(directory, lone.step());
+  if (!found.ok()) return found.status();
+  models::MetaProperties properties = found->value_or(models::MetaProperties{});
+  properties.cluster_id = cluster_id;
+  properties.node_id = node;
+  return models::write_meta_properties(directory, properties, lone.step());
+}
+
+absl::StatusOr<StartedBroker> start_on(sim::SimDisk& disk, models::NodeId node,
+                                       const std::string& cluster_id) {
+  LoneStep lone(disk);
+  StartedBroker broker;
+  auto image = image_of(node, broker, lone.step());
+  if (!image.ok()) return image.status();
+  models::ReplicaManager manager({.node_id = node,
+                                  .log_directory = std::string(models::kLogDirectory),
+                                  .cluster_id = cluster_id});
+  if (absl::Status started = manager.on_start(lone.step()); !started.ok()) return started;
+  manager.on_metadata(*image, all_of(*image), lone.step());
+  std::vector<std::pair<std::string, int64_t>> cuts = cuts_in(lone.effects());
+  if (auto why = failure_in(lone.effects())) return absl::DataLossError(*why);
   for (const models::HostedPartition& replica : manager.replicas()) {
-    const models::PartitionLog& log = replica.log;
-    StartedLog started{.partition = log.partition(),
-                       .topic_id = replica.topic_id,
-                       .log_start = log.log_start_offset(),
-                       .log_end = log.log_end_offset(),
-                       .high_watermark = log.high_watermark(),
-                       .last_stable = log.last_stable_offset(),
-                       .epoch = log.latest_epoch(),
-                       .segments = static_cast<int64_t>(log.segments().size()),
-                       .bytes = log.size_bytes(),
-                       .producers = static_cast<int64_t>(log.producers().producers().size())};
-    for (const auto& [id, producer] : log.producers().producers())
-      started.last_producer_id = std::max(started.last_producer_id, id);
+    StartedLog started = started_log(replica);
     for (const auto& [partition, bytes] : cuts) {
-      if (partition == to_string(log.partition())) started.bytes_cut += bytes;
+      if (partition == to_string(started.partition)) started.bytes_cut += bytes;
     }
-    logs.push_back(std::move(started));
+    broker.logs.push_back(std::move(started));
   }
-  return logs;
+  return broker;
 }
 
 }  // namespace scenarios

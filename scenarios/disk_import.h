@@ -4,7 +4,7 @@
 // `kafka-logs`, and what the simulated broker makes of them when it starts.
 //
 //   /var/lib/kafka/data          the simulated disk
-//     meta.properties       ->     kafka-logs/meta.properties
+//     meta.properties       ->     kafka-logs/meta.properties, given to the simulated broker
 //     orders-0/...log       ->     kafka-logs/orders-0/...log       and so on
 //     .lock, lost+found/    ->     left out, with the reason
 //     __cluster_metadata-0/ ->     left out: simulated controllers have a log of their own
@@ -61,7 +61,7 @@ absl::StatusOr<ImportedDisk> import_disk(sim::FileSystem& from, const LogPlace& 
 // One log as the started broker has it.
 struct StartedLog {
   models::TopicPartition partition;
-  std::string topic_id;  // Empty: partition.metadata is not there or cannot be read.
+  models::Uuid topic_id;
   models::Offset log_start, log_end, high_watermark, last_stable;
   models::LeaderEpoch epoch;
   int64_t segments = 0;
@@ -71,9 +71,26 @@ struct StartedLog {
   int64_t bytes_cut = 0;  // Behind the last batch that could be read.
 };
 
-// Starts broker `node` on the disk as a simulated broker does: takes the mark of a clean stop,
-// reads the checkpoints, recovers each log. An error: it could not start.
-absl::StatusOr<std::vector<StartedLog>> start_on(sim::SimDisk& disk, models::NodeId node);
+// A log of which a broker of Kafka 4 makes nothing: it is renamed, "-stray".
+struct SetAside {
+  models::TopicPartition partition;
+  std::string why;
+};
+
+struct StartedBroker {
+  std::vector<StartedLog> logs;
+  std::vector<SetAside> set_aside;
+};
+
+// Makes the disk that of a node: its meta.properties name it and the cluster, as after
+// `kafka-storage format`; the directory keeps its id.
+absl::Status give_to(models::NodeId node, const std::string& cluster_id, sim::SimDisk& disk);
+
+// Starts the broker whose disk it is, as a simulated broker does where the topics of all logs are in
+// the metadata: takes the mark of a clean stop, reads the checkpoints, recovers each log. An error:
+// it could not start.
+absl::StatusOr<StartedBroker> start_on(sim::SimDisk& disk, models::NodeId node,
+                                       const std::string& cluster_id);
 
 }  // namespace scenarios
 

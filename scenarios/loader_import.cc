@@ -9,8 +9,10 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "models/node/cluster.h"
 #include "scenarios/disk_import.h"
 #include "scenarios/loader_parts.h"
+#include "scenarios/nearest_name.h"
 #include "scenarios/printable.h"
 #include "scenarios/real_directory.h"
 
@@ -48,10 +50,17 @@ absl::Status read_directory(const std::string& file, ImportPlan& plan) {
   sim::SimDisk disk;
   auto imported = import_disk(*files, *place, {.partition_name = real.filename().string()}, disk);
   if (!imported.ok()) return imported.status();
+  models::NodeId node(plan.broker);
+  std::string cluster_id(models::kClusterId);
+  if (absl::Status given = give_to(node, cluster_id, disk); !given.ok()) return given;
   sim::SimDisk trial = disk;
-  auto logs = start_on(trial, models::NodeId(plan.broker));
-  if (!logs.ok()) return logs.status();
-  plan.logs = *std::move(logs);
+  auto started = start_on(trial, node, cluster_id);
+  if (!started.ok()) return started.status();
+  if (!started->set_aside.empty()) {
+    const SetAside& log = started->set_aside.front();
+    return absl::InvalidArgumentError(to_string(log.partition) + ": " + log.why);
+  }
+  plan.logs = std::move(started->logs);
   plan.disk = std::make_shared<const sim::SimDisk>(std::move(disk));
   return absl::OkStatus();
 }
@@ -77,7 +86,7 @@ void load_import(const JsonValue& value, const ObjectDecl& decl, Scenario& scena
   }
   if (absl::Status read = read_directory(scenario.file, plan); !read.ok()) {
     return problems.at_value(*fields.find("directory"),
-                             fmt::format("{}: {}", in_quotes(plan.directory), read.message()));
+                             fmt::format("{}: {}", in_quotes(plan.directory), std::string(read.message())));
   }
   cluster.imports.push_back(std::move(plan));
 }
@@ -167,20 +176,14 @@ class TopicImport {
       return false;
     }
     for (const Holder& holder : holders) {
-      auto id = models::parse_uuid(holder.log->topic_id);
-      if (!id) {
-        wrong("", fmt::format("{} of broker {} has no topic id: partition.metadata is missing or "
-                              "cannot be read",
-                              name, holder.broker.value()));
-        return false;
-      }
-      if (!topic_.imported_id.is_zero() && *id != topic_.imported_id) {
+      const models::Uuid& id = holder.log->topic_id;
+      if (!topic_.imported_id.is_zero() && id != topic_.imported_id) {
         wrong("",
               fmt::format("{} of broker {} has topic id {}, other logs of the topic have {}", name,
-                          holder.broker.value(), to_string(*id), to_string(topic_.imported_id)));
+                          holder.broker.value(), to_string(id), to_string(topic_.imported_id)));
         return false;
       }
-      topic_.imported_id = *id;
+      topic_.imported_id = id;
     }
     topic_.imported.push_back(registration_of(holders, scenario_, topic_, index));
     models::NodeId best = topic_.imported.back().isr.front();

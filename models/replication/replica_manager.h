@@ -242,7 +242,8 @@ class ReplicaManager {
   int32_t host(const TopicPartition& partition, const MetadataImage& image, Step& step);
   void tell_directory(int32_t number, const PartitionRegistration& registration,
                       const Uuid& topic_id);
-  void fail_log_directory(int32_t number, std::string_view during, Step& step);
+  void fail_log_directory(int32_t number, std::string_view during, Step& step,
+                          std::string_view why = {});
   void fail_directory_of(int32_t replica, std::string_view during, Step& step) {
     fail_log_directory(at(replica).directory, during, step);
   }

@@ -81,7 +81,7 @@ void ReplicaManager::open_logs(const MetadataImage& image, Step& step) {
       failed_ = true;
       return step.effects.exit();
     }
-    if (!opened.ok()) fail_log_directory(number, "load", step);
+    if (!opened.ok()) fail_log_directory(number, "load", step, std::string(opened.message()));
     if (failed_) return;
   }
 }
@@ -260,12 +260,15 @@ ReplicaManager::DirectoryEvents ReplicaManager::take_directory_events() {
   return std::exchange(directory_events_, {});
 }
 
-void ReplicaManager::fail_log_directory(int32_t number, std::string_view during, Step& step) {
+void ReplicaManager::fail_log_directory(int32_t number, std::string_view during, Step& step,
+                                        std::string_view why) {
   LogDirectory& directory = directories_[static_cast<size_t>(number)];
   if (!directory.is_online || failed_) return;
   directory.is_online = false;
-  step.effects.note("log_directory_failed",
-                    {{"directory", directory.path}, {"during", std::string(during)}});
+  std::vector<std::pair<std::string_view, std::string>> fields = {
+      {"directory", directory.path}, {"during", std::string(during)}};
+  if (!why.empty()) fields.emplace_back("why", std::string(why));
+  step.effects.note("log_directory_failed", std::move(fields));
   // Without directories, or without that of the metadata log, there is no broker.
   if (online_directories() == 0 || directory.path == options_.metadata_directory()) {
     failed_ = true;

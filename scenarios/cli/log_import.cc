@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "models/node/cluster.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/log_typed.h"
 #include "scenarios/cli/usage.h"
@@ -38,6 +39,7 @@ struct Outcome {
   ImportedDisk disk;
   int32_t node = 1;
   std::vector<StartedLog> logs;
+  std::vector<SetAside> set_aside;
   VerifyTotals verified;
 
   int64_t bytes_cut() const {
@@ -45,7 +47,7 @@ struct Outcome {
     for (const StartedLog& log : logs) total += log.bytes_cut;
     return total;
   }
-  bool is_sound() const { return verified.problems == 0 && bytes_cut() == 0; }
+  bool is_sound() const { return verified.problems == 0 && bytes_cut() == 0 && set_aside.empty(); }
 };
 
 std::string name_of_log(const StartedLog& log) {
@@ -81,6 +83,10 @@ void print_text(const Outcome& outcome) {
                   "", bytes_of(log.bytes_cut).c_str());
     }
   }
+  for (const SetAside& log : outcome.set_aside) {
+    std::printf("  %s: set aside (-stray): %s\n",
+                printable(models::to_string(log.partition)).c_str(), log.why.c_str());
+  }
   int64_t cut = outcome.bytes_cut();
   std::printf("broker %d starts on it with %zu partition%s; %s\n", outcome.node,
               outcome.logs.size(), outcome.logs.size() == 1 ? "" : "s",
@@ -98,10 +104,16 @@ void print_json(const Outcome& outcome) {
     line.add("path", left.path).add("why", left.why);
     std::puts(line.text().c_str());
   }
+  for (const SetAside& log : outcome.set_aside) {
+    JsonLine line("setAside");
+    line.add("topic", log.partition.topic).add("partition", log.partition.partition);
+    line.add("why", log.why);
+    std::puts(line.text().c_str());
+  }
   for (const StartedLog& log : outcome.logs) {
     JsonLine line("partition");
     line.add("topic", log.partition.topic).add("partition", log.partition.partition);
-    line.add("topicId", log.topic_id).add("logStartOffset", log.log_start.value());
+    line.add("topicId", to_string(log.topic_id)).add("logStartOffset", log.log_start.value());
     line.add("logEndOffset", log.log_end.value());
     line.add("highWatermark", log.high_watermark.value());
     line.add("lastStableOffset", log.last_stable.value()).add("leaderEpoch", log.epoch.value());
@@ -166,12 +178,17 @@ int import(const Arguments& arguments) {
   outcome.disk = *std::move(imported);
   outcome.node = arguments.broker.value_or(outcome.disk.node_id.value_or(1));
   outcome.verified = verify_logs(opened->files, *place, {}, [](const LogFinding&) {});
-  auto started = start_on(disk, models::NodeId(outcome.node));
+  models::NodeId node(outcome.node);
+  std::string cluster_id = outcome.disk.cluster_id;
+  if (cluster_id.empty()) cluster_id = models::kClusterId;
+  absl::Status given = give_to(node, cluster_id, disk);
+  auto started = given.ok() ? start_on(disk, node, cluster_id) : given;
   if (!started.ok()) {
     return complain(fmt::format("{}: the broker cannot start on it: {}",
-                                printable(arguments.folder), started.status().message()));
+                                printable(arguments.folder), std::string(started.status().message())));
   }
-  outcome.logs = *std::move(started);
+  outcome.logs = std::move(started->logs);
+  outcome.set_aside = std::move(started->set_aside);
   arguments.json ? print_json(outcome) : print_text(outcome);
   int code = arguments.to.empty() ? 0 : write_disk(disk, arguments);
   return code != 0 ? code : outcome.is_sound() ? 0 : 1;

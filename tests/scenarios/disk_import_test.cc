@@ -40,8 +40,17 @@ struct BrokerFiles {
     EXPECT_TRUE(places.ok() && places->size() == 1);
     return import_disk(files, places->front(), options, disk);
   }
+  absl::StatusOr<std::vector<StartedLog>> start(int32_t node = 7) {
+    absl::Status given = give_to(models::NodeId(node), "another-cluster", disk);
+    if (!given.ok()) return given;
+    auto started = start_on(disk, models::NodeId(node), "another-cluster");
+    if (!started.ok()) return started.status();
+    set_aside = std::move(started->set_aside);
+    return std::move(started->logs);
+  }
   models::MemoryFileSystem files;
   sim::SimDisk disk;
+  std::vector<SetAside> set_aside;
 };
 
 TEST(DiskImport, a_broker_starts_on_what_another_has_written) {
@@ -52,7 +61,7 @@ TEST(DiskImport, a_broker_starts_on_what_another_has_written) {
   EXPECT_EQ(imported->cluster_id, "MkU3OEVBNTcwNTJENDM2Qg");
   EXPECT_FALSE(imported->was_clean);
   EXPECT_TRUE(imported->left_out.empty());
-  auto logs = start_on(b.disk, models::NodeId(7));
+  auto logs = b.start();
   ASSERT_TRUE(logs.ok()) << logs.status();
   ASSERT_EQ(logs->size(), 1u);
   const StartedLog& log = logs->front();
@@ -73,10 +82,30 @@ TEST(DiskImport, recovery_cuts_a_torn_tail) {
   }
   write(b.files, last, "torn");
   ASSERT_TRUE(b.import().ok());
-  auto logs = start_on(b.disk, models::NodeId(7));
+  auto logs = b.start();
   ASSERT_TRUE(logs.ok()) << logs.status();
   EXPECT_EQ(logs->front().log_end, Offset(60));
   EXPECT_EQ(logs->front().bytes_cut, 4);
+}
+
+TEST(DiskImport, a_log_without_a_topic_id_is_set_aside) {
+  BrokerFiles b;
+  ASSERT_TRUE(b.files.remove("orders-0/partition.metadata").ok());
+  ASSERT_TRUE(b.import().ok());
+  auto logs = b.start();
+  ASSERT_TRUE(logs.ok()) << logs.status();
+  EXPECT_TRUE(logs->empty());
+  ASSERT_EQ(b.set_aside.size(), 1u);
+  EXPECT_EQ(to_string(b.set_aside[0].partition), "orders-0");
+  EXPECT_EQ(b.set_aside[0].why, "no topic id: partition.metadata is missing");
+}
+
+TEST(DiskImport, a_broker_does_not_start_on_the_disk_of_another) {
+  BrokerFiles b;
+  ASSERT_TRUE(b.import().ok());
+  auto started = start_on(b.disk, models::NodeId(7), "another-cluster");
+  EXPECT_THAT(std::string(started.status().message()),
+              HasSubstr("is of cluster MkU3OEVBNTcwNTJENDM2Qg, not of another-cluster"));
 }
 
 TEST(DiskImport, what_is_imported_survives_a_power_loss) {
@@ -84,7 +113,7 @@ TEST(DiskImport, what_is_imported_survives_a_power_loss) {
   ASSERT_TRUE(b.import().ok());
   EXPECT_EQ(b.disk.unsynced_bytes(), 0);
   (void)b.disk.lose_all_unsynced(sim::SimTime());
-  auto logs = start_on(b.disk, models::NodeId(7));
+  auto logs = b.start();
   ASSERT_TRUE(logs.ok()) << logs.status();
   ASSERT_EQ(logs->size(), 1u);
   EXPECT_EQ(logs->front().log_end, Offset(60));
@@ -137,7 +166,7 @@ TEST(DiskImport, one_partitions_directory_needs_its_name) {
   BrokerFiles b;
   ImportOptions options{.partition_name = "orders-0"};
   ASSERT_TRUE(import_disk(b.files, {true, "orders-0"}, options, b.disk).ok());
-  auto logs = start_on(b.disk, models::NodeId(1));
+  auto logs = b.start(1);
   ASSERT_TRUE(logs.ok()) << logs.status();
   EXPECT_EQ(logs->front().log_end, Offset(60));
   sim::SimDisk other;

@@ -108,11 +108,11 @@ TEST_F(LoaderImport, a_cluster_runs_on_with_what_was_there) {
   int64_t end = 0;
   sim::ProcessId second = run.cluster().process_of(NodeId(2));
   sim::SimDisk copy = run.world().disk(run.world().host_of(second));
-  auto logs = start_on(copy, NodeId(2));
-  ASSERT_TRUE(logs.ok()) << logs.status();
-  for (const StartedLog& log : *logs) {
+  auto started = start_on(copy, NodeId(2), std::string(models::kClusterId));
+  ASSERT_TRUE(started.ok()) << started.status();
+  for (const StartedLog& log : started->logs) {
     EXPECT_EQ(log.log_start, Offset(0)) << "the second broker has fetched all";
-    EXPECT_EQ(log.topic_id, kTopicId);
+    EXPECT_EQ(to_string(log.topic_id), kTopicId);
     EXPECT_GE(log.epoch, models::LeaderEpoch(4));
     end += log.log_end.value();
   }
