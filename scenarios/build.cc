@@ -78,6 +78,7 @@ models::ClusterSpec cluster_spec_of(const Scenario& scenario) {
   }
   for (const ImportPlan& plan : scenario.cluster.imports) {
     spec.disks[models::NodeId(plan.broker)] = plan.disk;
+    spec.imported_brokers.push_back({models::NodeId(plan.broker), plan.former_epoch});
     for (const StartedLog& log : plan.logs) {
       if (log.last_producer_id >= spec.next_producer_id)
         spec.next_producer_id = models::ProducerId(log.last_producer_id.value() + 1);

@@ -335,6 +335,7 @@ absl::StatusOr<StartedBroker> start_on(sim::SimDisk& disk, models::NodeId node,
                                   .log_directory = std::string(models::kLogDirectory),
                                   .cluster_id = cluster_id});
   if (absl::Status started = manager.on_start(lone.step()); !started.ok()) return started;
+  broker.former_epoch = manager.previous_broker_epoch();
   manager.on_metadata(*image, all_of(*image), lone.step());
   std::vector<std::pair<std::string, int64_t>> cuts = cuts_in(lone.effects());
   if (auto why = failure_in(lone.effects())) return absl::DataLossError(*why);

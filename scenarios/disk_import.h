@@ -78,6 +78,7 @@ struct SetAside {
 };
 
 struct StartedBroker {
+  models::BrokerEpoch former_epoch = models::kNoBrokerEpoch;  // Of the life that stopped cleanly.
   std::vector<StartedLog> logs;
   std::vector<SetAside> set_aside;
 };

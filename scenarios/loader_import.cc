@@ -60,6 +60,7 @@ absl::Status read_directory(const std::string& file, ImportPlan& plan) {
     const SetAside& log = started->set_aside.front();
     return absl::InvalidArgumentError(to_string(log.partition) + ": " + log.why);
   }
+  plan.former_epoch = started->former_epoch;
   plan.logs = std::move(started->logs);
   plan.disk = std::make_shared<const sim::SimDisk>(std::move(disk));
   return absl::OkStatus();

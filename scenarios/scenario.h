@@ -35,6 +35,7 @@ struct ImportPlan {
   int32_t broker = 1;
   std::string directory;  // As written.
   std::shared_ptr<const sim::SimDisk> disk;
+  models::BrokerEpoch former_epoch = models::kNoBrokerEpoch;  // In its marker of a clean stop.
   std::vector<StartedLog> logs;  // As a broker that starts on it has them.
 };
 

@@ -26,6 +26,11 @@ enum class EventKind : uint8_t {
   kBoot,            // `process` starts.
 };
 
+// Travels over a connection.
+constexpr bool is_of_the_network(EventKind kind) {
+  return kind == EventKind::kMessage || kind == EventKind::kConnected || kind == EventKind::kClosed;
+}
+
 struct Event {
   EventKind kind = EventKind::kNone;
   bool admitted = false;       // The network has let it through already; it waited for a paused process.

@@ -220,6 +220,7 @@ void Network::carry(World& world, Connection& connection, int from, Event event,
   // In order: a packet that was lost delays all that were sent after it.
   arrival = std::max(arrival, direction.last_arrival);
   direction.last_arrival = arrival;
+  ++direction.in_the_air;
   world.scheduler_.schedule(arrival, std::move(event));
 }
 
@@ -243,6 +244,18 @@ void Network::hold(World& world, Connection& connection, int from, Event event,
   if (!was_in_the_air) return direction.held.push_back(std::move(held));
   auto behind = direction.held.begin() + static_cast<ptrdiff_t>(direction.held_from_the_air++);
   direction.held.insert(behind, std::move(held));
+  release(world, connection, from);
+}
+
+void Network::on_arrival(const Event& event) {
+  Connection* connection = find(event.connection);
+  if (connection == nullptr) return;
+  --connection->directions[1 - side_of(*connection, event.process)].in_the_air;
+}
+
+void Network::on_stale_arrival(World& world, const Event& event) {
+  Connection* connection = find(event.connection);
+  if (connection != nullptr) release(world, *connection, 1 - side_of(*connection, event.process));
 }
 
 bool Network::admit_message(World& world, Event& event, EventId) {
@@ -287,7 +300,8 @@ bool Network::admit_closed(World& world, const Event& event) {
   if (connection == nullptr) return false;
   int side = side_of(*connection, event.process);
   if (!connection->knows[side]) return false;
-  if (world.topology_.blocked(connection->hosts[1 - side], connection->hosts[side])) {
+  if (!connection->directions[1 - side].held.empty() ||
+      world.topology_.blocked(connection->hosts[1 - side], connection->hosts[side])) {
     // Held like data: TCP repeats a FIN; a lost RST comes again as the answer to the next packet.
     hold(world, *connection, 1 - side, event, /*was_in_the_air=*/true);
     return false;
@@ -332,6 +346,8 @@ void Network::process_gone(World& world, ProcessId process, bool reset_peers) {
     connection.knows[side] = false;
     if (FaultState* fault = world.fault_by_event(world.entry(process).down_because))
       ++fault->bite.connections_cut;
+    // Nobody is left to send again what did not get through.
+    if (!reset_peers) connection.directions[side].held.clear();
     if (!connection.knows[1 - side]) {
       free(connection);
     } else if (reset_peers) {
@@ -368,18 +384,22 @@ void Network::host_back(World& world, HostId host) {
 void Network::release(World& world) {
   for (Connection& connection : connections_) {
     if (connection.state == State::kFree) continue;
-    for (int from = 0; from < 2; ++from) {
-      Direction& direction = connection.directions[from];
-      if (direction.held.empty()) continue;
-      if (world.topology_.blocked(connection.hosts[from], connection.hosts[1 - from])) continue;
-      SimTime departs = next_retransmission(direction.held_since, world.now_);
-      std::vector<Held> held = std::exchange(direction.held, {});
-      for (Held& each : held) {
-        int64_t bytes = each.event.message ? each.event.message->encoded_size() : kControlBytes;
-        each.event.cause2 = each.cause;
-        carry(world, connection, from, std::move(each.event), departs, bytes);
-      }
-    }
+    for (int from = 0; from < 2; ++from) release(world, connection, from);
+  }
+}
+
+// What is in the air and older than the block has not arrived, or it would be held too; sent again
+// before it, the rest would overtake it.
+void Network::release(World& world, Connection& connection, int from) {
+  Direction& direction = connection.directions[from];
+  if (direction.held.empty() || direction.in_the_air > 0) return;
+  if (world.topology_.blocked(connection.hosts[from], connection.hosts[1 - from])) return;
+  SimTime departs = next_retransmission(direction.held_since, world.now_);
+  std::vector<Held> held = std::exchange(direction.held, {});
+  for (Held& each : held) {
+    int64_t bytes = each.event.message ? each.event.message->encoded_size() : kControlBytes;
+    each.event.cause2 = each.cause;
+    carry(world, connection, from, std::move(each.event), departs, bytes);
   }
 }
 

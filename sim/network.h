@@ -49,10 +49,14 @@ class Network {
   // Orderly end by one side; the other hears of it after what was sent before.
   void close(World& world, ProcessId from, ConnectionId connection);
 
+  // Of each message, kConnected and kClosed, before anything else is made of it.
+  void on_arrival(const Event& event);
   // Decide whether an arriving event may go on to its process now. False: held, dropped or answered.
   bool admit_message(World& world, Event& event, EventId id);
   bool admit_connected(World& world, const Event& event);
   bool admit_closed(World& world, const Event& event);
+  // It was meant for a life that has ended.
+  void on_stale_arrival(World& world, const Event& event);
   void on_connect_request(World& world, const Event& event);
 
   // The process is gone. With `reset_peers` its host's system tells the others, else silence.
@@ -92,6 +96,7 @@ class Network {
     SimTime held_since;
     std::vector<Held> held;
     size_t held_from_the_air = 0;  // The first of them: sent before the block began.
+    uint32_t in_the_air = 0;       // Sent, and not arrived yet.
     bool lost_to_dead_host = false;  // Data went to a host that is off; it will be sent again.
     EventId swallowed_by;            // A fault dropped data: what follows does not arrive either.
   };
@@ -116,6 +121,8 @@ class Network {
   void carry(World& world, Connection& connection, int from, Event event, SimTime departs,
              int64_t bytes);
   void hold(World& world, Connection& connection, int from, Event event, bool was_in_the_air);
+  // Sends what was held again, unless the path is still cut, or older messages are on their way.
+  void release(World& world, Connection& connection, int from);
   void notify_closed(World& world, Connection& connection, ConnectionId id, int survivor,
                      CloseReason reason);
 

@@ -113,9 +113,12 @@ void World::dispatch(Event& event) {
     return;
   }
   ProcessEntry& target = entry(event.process);
+  bool arrives = !event.admitted && is_of_the_network(event.kind);
+  if (arrives) network_.on_arrival(event);
   if (event.kind == EventKind::kMessage && !event.admitted) {
     if (!network_.admit_message(*this, event, current_)) return;
   } else if (event.incarnation != target.life || target.process == nullptr) {
+    if (arrives) network_.on_stale_arrival(*this, event);
     return;  // Meant for a former life.
   } else if (event.kind == EventKind::kConnected && !event.admitted) {
     if (!network_.admit_connected(*this, event)) return;

@@ -97,7 +97,7 @@ constexpr ConfigKey kBrokerKeys[] = {
         kBroker, "log.cleaner.min.compaction.lag.ms", kLong, kMillis, kAtLeast0,
         "How long a record stays before the cleaner may drop it."),
     config_row<&BrokerConfig::log_cleaner_threads>(kBroker, "log.cleaner.threads", kInt, kNone,
-                                                   kAtLeast1,
+                                                   kThreads,
                                                    "Threads that clean logs, each another one."),
     config_row<&TopicConfig::cleanup_policy>(
         kBroker, "log.cleanup.policy", kList, kNone, kPolicyWords,
@@ -183,10 +183,10 @@ constexpr ConfigKey kBrokerKeys[] = {
     config_row<&TopicConfig::min_insync_replicas>(
         kBroker, "min.insync.replicas", kInt, kNone, kAtLeast1,
         "Replicas that must be in sync for a write with acks=all to be accepted."),
-    config_row<&BrokerConfig::num_io_threads>(kBroker, "num.io.threads", kInt, kNone, kAtLeast1,
+    config_row<&BrokerConfig::num_io_threads>(kBroker, "num.io.threads", kInt, kNone, kThreads,
                                               "Threads that handle requests."),
     config_row<&BrokerConfig::num_network_threads>(
-        kBroker, "num.network.threads", kInt, kNone, kAtLeast1,
+        kBroker, "num.network.threads", kInt, kNone, kThreads,
         "Threads that read requests from and write responses to sockets."),
     config_row<&BrokerConfig::num_replica_fetchers>(
         kBroker, "num.replica.fetchers", kInt, kNone, kAtLeast1,

@@ -54,6 +54,8 @@ constexpr ConfigKey config_row(ConfigScope scope, std::string_view name, ConfigT
 inline constexpr ConfigRange kAtLeastMinus1{-1, ">= -1"};
 inline constexpr ConfigRange kAtLeast0{0, ">= 0"};
 inline constexpr ConfigRange kAtLeast1{1, ">= 1"};
+// Kafka has no upper limit; a machine has.
+inline constexpr ConfigRange kThreads{1, "1 to 10000", 10'000};
 inline constexpr ConfigRange kAtLeast4{4, ">= 4"};
 inline constexpr ConfigRange kAtLeast1024{1024, ">= 1024"};
 inline constexpr ConfigRange kAtLeast1MiB{1 << 20, ">= 1048576"};

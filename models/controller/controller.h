@@ -60,6 +60,13 @@ struct ImportedTopic {
   std::vector<PartitionRegistration> partitions;
 };
 
+// A broker whose disk is older than the cluster. With the epoch that it gives as its former one it
+// counts as one that stopped cleanly: what its logs lack nobody has promised.
+struct ImportedBroker {
+  NodeId id = kNoNode;
+  BrokerEpoch former_epoch = kNoBrokerEpoch;  // -1: its disk has no marker of a clean stop.
+};
+
 struct ControllerOptions {
   NodeId node_id = kNoNode;
   BrokerConfig config;
@@ -68,6 +75,7 @@ struct ControllerOptions {
   std::vector<NodeId> voters = {};  // Of the quorum, with this node; empty: it alone.
   int16_t elr_version = 1;          // Of a new cluster: eligible.leader.replicas.version.
   std::vector<ImportedTopic> imported = {};
+  std::vector<ImportedBroker> imported_brokers = {};
   ProducerId next_producer_id{0};  // Those below are known to the imported logs.
 };
 

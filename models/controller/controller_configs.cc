@@ -101,6 +101,8 @@ std::vector<MetadataRecord> bootstrap_records(const ControllerOptions& options) 
     records.emplace_back(ConfigRecord{kBrokerResource, "", std::string(kMinIsr),
                                       std::to_string(options.config.topic.min_insync_replicas)});
   }
+  for (const ImportedBroker& broker : options.imported_brokers)
+    records.emplace_back(RegisterBrokerRecord{broker.id, {}, broker.former_epoch});
   for (const ImportedTopic& topic : options.imported) {
     records.emplace_back(TopicRecord{topic.name, topic.id});
     for (const auto& [key, value] : topic.configs)

@@ -53,9 +53,9 @@ absl::StatusOr<MetadataDelta> MetadataObserver::load(SnapshotId id, Step& step) 
 }
 
 absl::StatusOr<SnapshotWriter> MetadataObserver::create(SnapshotId id, Step& step) {
-  if (!step.disk.exists(snapshots_.directory())) {
-    absl::Status made = step.disk.create_directory(snapshots_.directory());
-    if (!made.ok()) return made;
+  for (const std::string& directory : {options_.log_directory, snapshots_.directory()}) {
+    if (step.disk.exists(directory)) continue;
+    if (absl::Status made = step.disk.create_directory(directory); !made.ok()) return made;
   }
   return SnapshotWriter::create(snapshots_.directory(), id, step);
 }

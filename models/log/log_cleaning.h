@@ -64,6 +64,8 @@ class LogCleaning {
 
   // Where the next round begins, once this one is done.
   Offset clean_end() const { return map_end_; }
+  // Not if the map had room for no key.
+  bool has_progressed() const { return map_end_ > what_.first_dirty; }
   const CleaningTotals& totals() const { return totals_; }
 
  private:

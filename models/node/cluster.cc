@@ -106,6 +106,7 @@ Cluster Cluster::build(const ClusterSpec& spec, sim::World& world) {
                               builder.map().controllers,
                               spec.elr_version,
                               spec.imported,
+                              spec.imported_brokers,
                               spec.next_producer_id};
     std::string name = "controller " + std::to_string(id.value());
     cluster.controllers_.push_back(

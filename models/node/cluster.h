@@ -57,6 +57,7 @@ struct ClusterSpec {
   // Logs that are older than the cluster: the topics that they are of, the disks of the brokers
   // that have them, and the first producer id that none of them knows.
   std::vector<ImportedTopic> imported;
+  std::vector<ImportedBroker> imported_brokers;
   ProducerId next_producer_id{0};
   absl::btree_map<NodeId, std::shared_ptr<const sim::SimDisk>> disks;
 };

@@ -352,7 +352,7 @@ class ReplicaManager {
   bool is_being_cleaned(int32_t number) const;
   sim::Duration throttle(CleanerThread& thread, Step& step);
   bool begin_cleaning(CleanerThread& thread, Step& step);
-  void clean_some(CleanerThread& thread, Step& step);
+  bool clean_some(CleanerThread& thread, Step& step);
   void stop_cleaning(int32_t number, Step& step);
   void cannot_clean(int32_t number, const absl::Status& status, Step& step);
   void save_cleaned_to(int32_t number, Offset end, Step& step);

@@ -43,7 +43,7 @@ void ReplicaManager::on_cleaner_timer(int64_t id, Step& step) {
   if (pause == sim::Duration()) {
     if (!thread.round && !begin_cleaning(thread, step))
       pause = options_.config.log_cleaner_backoff_ms;
-    if (thread.round) clean_some(thread, step);
+    if (thread.round && !clean_some(thread, step)) pause = options_.config.log_cleaner_backoff_ms;
     if (!thread.round) delete_from_compacted(step);
   }
   if (!failed_) step.effects.arm({Timer::kLogCleaner, id}, pause + step.disk.spent());
@@ -89,20 +89,23 @@ bool ReplicaManager::begin_cleaning(CleanerThread& thread, Step& step) {
   return true;
 }
 
-void ReplicaManager::clean_some(CleanerThread& thread, Step& step) {
+// False if a round ended where it began: Kafka's thread then turns without a pause.
+bool ReplicaManager::clean_some(CleanerThread& thread, Step& step) {
   PartitionLog& log = at(thread.number).log;
   CleaningTotals before = thread.round->totals();
   auto progress = thread.round->advance(log, step);
   const CleaningTotals& totals = thread.round->totals();
   thread.read += totals.bytes_read - before.bytes_read;
   thread.written += totals.bytes_written - before.bytes_written;
+  bool goes_on = true;
   if (!progress.ok()) {
     thread.round->abandon(log, step);
     cannot_clean(thread.number, progress.status(), step);
   } else if (*progress == LogCleaning::Progress::kWorking) {
-    return;
+    return true;
   } else if (*progress == LogCleaning::Progress::kDone) {
     Offset end = thread.round->clean_end();
+    goes_on = thread.round->has_progressed();
     step.mark(Mark::kLogCleaned);
     step.effects.note("log_cleaned", {{"partition", to_string(log.partition())},
                                       {"records_before", std::to_string(totals.records_before)},
@@ -115,6 +118,7 @@ void ReplicaManager::clean_some(CleanerThread& thread, Step& step) {
     arm_removal(step);
   }
   thread.round.reset();
+  return goes_on;
 }
 
 // The replica goes.

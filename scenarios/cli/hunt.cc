@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cctype>
 #include <chrono>
@@ -27,9 +29,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr uint64_t kNoEnd = 1'000'000'000;  // Of seeds that only the time ends.
+
 struct Arguments {
   std::string file;
-  std::string seeds = "200";
+  std::string seeds;  // Empty: 200, or with --for as many as there is time for.
   std::string lasts;
   int32_t jobs = 1;
   std::string out = "findings";
@@ -49,10 +53,25 @@ int complain(const std::string& text) {
   return 2;
 }
 
+// That findings can go to: it, or the nearest folder above it that exists, is one that can be
+// written to. Nothing is made before there is a finding.
+int check_folder(const std::string& out) {
+  std::error_code error;
+  std::filesystem::path there = std::filesystem::absolute(out, error);
+  while (!std::filesystem::exists(there, error) && there.has_relative_path())
+    there = there.parent_path();
+  if (!std::filesystem::is_directory(there, error))
+    return complain("--out " + out + ": " + there.string() + " is a file; name a folder");
+  if (access(there.c_str(), W_OK | X_OK) != 0)
+    return complain("--out " + out + ": " + there.string() + " cannot be written to");
+  return 0;
+}
+
 // Exit code 0: all is well, and `options` are set.
 int read_options(const Arguments& arguments, HuntOptions& options) {
-  std::pair<uint64_t, uint64_t> seeds;
-  if (!parse_seeds(arguments.seeds, /*count_alone=*/true, seeds)) return 2;
+  std::pair<uint64_t, uint64_t> seeds = {1, arguments.lasts.empty() ? 200 : kNoEnd};
+  if (!arguments.seeds.empty() && !parse_seeds(arguments.seeds, /*count_alone=*/true, seeds))
+    return 2;
   options.first_seed = seeds.first;
   options.last_seed = seeds.second;
   options.jobs = arguments.jobs;
@@ -71,11 +90,7 @@ int read_options(const Arguments& arguments, HuntOptions& options) {
     if (base == nullptr) return 2;
     options.draw.base = Json::parse(base->source);
   }
-  std::error_code error;
-  if (std::filesystem::exists(arguments.out, error) &&
-      !std::filesystem::is_directory(arguments.out, error))
-    return complain("--out " + arguments.out + ": is a file; name a folder");
-  return 0;
+  return check_folder(arguments.out);
 }
 
 // "log-matching: prefix" -> "log-matching-prefix"
@@ -101,7 +116,8 @@ bool save(const std::filesystem::path& file, const Json& scenario) {
   return false;
 }
 
-// Saves the scenario of each finding, and what shrinking leaves of it.
+// Saves the scenario of each finding, and what shrinking leaves of it. False: one could not be
+// written; the report then tells the seeds alone.
 bool save_findings(const Arguments& arguments, const HuntOptions& options, const HuntResult& result,
                    std::vector<SavedFinding>& all) {
   for (const Finding& finding : result.findings) {
@@ -136,6 +152,7 @@ bool save_findings(const Arguments& arguments, const HuntOptions& options, const
 
 int exit_code_of_hunt(const HuntResult& result) {
   if (interrupted()) return 130;
+  if (result.runs.empty()) return 2;  // Held by none is not held by all.
   return result.findings.empty() ? 0
                                  : exit_code_of(result.runs[result.findings[0].runs[0]].outcome);
 }
@@ -147,7 +164,6 @@ int hunt_museum(const Arguments& arguments, HuntOptions& options) {
     std::string name(models::card_of(static_cast<models::Mutation>(i)).name);
     Progress progress(arguments.quiet);
     options.on_progress = [&](size_t done, size_t of) { progress.show_seeds(name, done, of); };
-    options.stop = [] { return interrupted().load(); };
     finds.push_back(find_mutation(name, options));
     progress.clear();
     all = all && finds.back().found.has_value();
@@ -169,24 +185,26 @@ int run(const Arguments& arguments) {
     until = start + std::chrono::nanoseconds(lasts->nanos());
   }
   watch_interrupts();
-  if (arguments.museum) return hunt_museum(arguments, options);
   options.stop = [until] { return interrupted().load() || (until && Clock::now() >= *until); };
+  if (arguments.museum) return hunt_museum(arguments, options);
   Progress progress(arguments.quiet);
   options.on_progress = [&](size_t done, size_t all) { progress.show_seeds("hunt", done, all); };
   HuntResult result = hunt(options);
   progress.clear();
   HuntReportOptions report;
   report.program = program_name();
-  report.asked = static_cast<size_t>(options.last_seed - options.first_seed + 1);
+  if (options.last_seed != kNoEnd)
+    report.asked = static_cast<size_t>(options.last_seed - options.first_seed + 1);
   report.wall_nanos =
       std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
   report.marks = arguments.marks;
   report.color = stdout_is_colorful(arguments.no_color);
-  if (!save_findings(arguments, options, result, report.saved)) return 2;
+  bool saved = save_findings(arguments, options, result, report.saved);
+  report.interrupted = interrupted();
   std::string text =
       arguments.format == "json" ? hunt_json(result, report) + "\n" : hunt_text(result, report);
   std::fputs(text.c_str(), stdout);
-  return exit_code_of_hunt(result);
+  return saved ? exit_code_of_hunt(result) : 2;
 }
 
 }  // namespace
@@ -209,24 +227,32 @@ void add_hunt(CLI::App& app, int& exit_code) {
       "  faultline hunt --museum");
   command->add_option("FILE", a->file, "A scenario file, or the name of a shipped one")
       ->check(not_empty("my.json"));
-  command->add_option("--seeds", a->seeds, "How many seeds, or which")
+  command->add_option("--seeds", a->seeds, "How many seeds, or which; 200, or with --for no limit")
       ->check(not_empty("--seeds 1..200"))
       ->type_name("N|A..B");
   command->add_option("--for", a->lasts, "Begin no further seed after this time")
       ->check(not_empty("--for 10m"))
       ->type_name("T");
   command->add_option("--jobs", a->jobs, "Threads")->check(whole_number(1, 256))->type_name("N");
-  command->add_option("--out", a->out, "Folder for the scenarios that fail")
-      ->check(not_empty("--out findings"))
-      ->type_name("DIR");
-  command->add_option("--mutation", a->mutations, "Switch a historical bug on")->type_name("NAME");
+  CLI::Option* out = command->add_option("--out", a->out, "Folder for the scenarios that fail")
+                         ->check(not_empty("--out findings"))
+                         ->type_name("DIR");
+  CLI::Option* mutation =
+      command->add_option("--mutation", a->mutations, "Switch a historical bug on")
+          ->type_name("NAME");
   command->add_flag(
       "--weak", a->weak,
       "The same scenarios with acks=1 and min.insync.replicas=1: losses are permitted");
-  command->add_flag("--museum", a->museum, "Find each historical bug; a table of the seeds needed");
-  command->add_flag("--marks", a->marks,
-                    "List how often each mark was reached (what they mean: faultline marks)");
-  command->add_flag("--no-shrink", a->no_shrink, "Save what fails as it was drawn, no more");
+  CLI::Option* marks =
+      command->add_flag("--marks", a->marks,
+                        "List how often each mark was reached (what they mean: faultline marks)");
+  CLI::Option* no_shrink =
+      command->add_flag("--no-shrink", a->no_shrink, "Save what fails as it was drawn, no more");
+  command->add_flag("--museum", a->museum, "Find each historical bug; a table of the seeds needed")
+      ->excludes(out)
+      ->excludes(mutation)
+      ->excludes(marks)
+      ->excludes(no_shrink);
   command->add_option("--shrink-runs", a->shrink_runs, "Runs that shrinking one finding may take")
       ->check(whole_number(1, 1'000'000))
       ->type_name("N");

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -32,9 +34,29 @@ std::string small_file(const std::string& file) {
   return std::filesystem::path(file).stem().string() + ".small.json";
 }
 
+int complain(const std::string& text) {
+  std::fprintf(stderr, "%s\n", text.c_str());
+  return 2;
+}
+
+// Before the work: that the result can go there, and takes nobody's place.
+int check_result_file(const std::string& file) {
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(file, error)))
+    return complain(file + ": exists already; name another with --out, or remove it");
+  std::filesystem::path folder = std::filesystem::absolute(file, error).parent_path();
+  if (!std::filesystem::is_directory(folder, error))
+    return complain(file + ": there is no folder " + folder.string());
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    return complain(file + ": " + folder.string() + " cannot be written to");
+  return 0;
+}
+
 int run(const Arguments& arguments) {
   auto scenario = load_or_complain(arguments.file, {});
   if (scenario == nullptr) return 2;
+  std::string file = arguments.out.empty() ? small_file(scenario->file) : arguments.out;
+  if (int wrong = check_result_file(file); wrong != 0) return wrong;
   watch_interrupts();
   ShrinkOptions options;
   options.most_runs = arguments.runs;
@@ -50,13 +72,12 @@ int run(const Arguments& arguments) {
                  scenario->file.c_str());
     return 2;
   }
-  std::string file = arguments.out.empty() ? small_file(scenario->file) : arguments.out;
   std::string text = json_text(small.scenario);
   std::ofstream out(file);
   out << text << std::flush;
   if (!out.good()) {
-    std::fprintf(stderr, "%s: cannot be written\n", file.c_str());
-    return 2;
+    std::fputs(text.c_str(), stdout);
+    return complain(file + ": cannot be written; the result is above");
   }
   auto lines = [](const std::string& in) { return std::count(in.begin(), in.end(), '\n'); };
   std::printf("%s\n  %lld edits in %lld runs%s: from %zu bytes in %lld lines to %zu in %lld\n",

@@ -75,7 +75,11 @@ std::string findings_text(const HuntResult& result, const HuntReportOptions& opt
     out += fmt::format("  FOUND  {}  ({} of {} seeds, first {})\n", finding.signature,
                        finding.runs.size(), result.runs.size(), first.seed);
     out += wrapped("         " + first.reason, 9) + "\n";
-    if (i >= options.saved.size()) continue;
+    if (i >= options.saved.size()) {
+      out += fmt::format("         not saved; again: {} hunt --seeds {}..{} and the same options\n",
+                         options.program, first.seed, first.seed);
+      continue;
+    }
     const SavedFinding& saved = options.saved[i];
     out += fmt::format("         replay: {} run {}\n", options.program, shell_quote(saved.file));
     if (saved.small.empty()) continue;
@@ -163,8 +167,9 @@ std::string hunt_text(const HuntResult& result, const HuntReportOptions& options
                        with_commas(range.median), with_commas(range.most));
   }
   out += "\n" + coverage_text(result) + marks_text(result, options.marks);
-  std::string verdict = failed == 0 ? "PASS" : "FAIL";
-  if (options.color) verdict = fmt::format("\x1b[{};1m{}\x1b[0m", failed == 0 ? 32 : 31, verdict);
+  std::string verdict = failed > 0 ? "FAIL" : options.interrupted ? "INTERRUPTED" : "PASS";
+  int color = failed > 0 ? 31 : options.interrupted ? 33 : 32;
+  if (options.color) verdict = fmt::format("\x1b[{};1m{}\x1b[0m", color, verdict);
   size_t left = std::max(options.asked, result.runs.size()) - result.runs.size();
   return out + fmt::format("\n  verdict: {}  ({} of {} seeds hold{})\n", verdict, count - failed,
                            count, left == 0 ? "" : fmt::format(", {} not run", left));
@@ -177,6 +182,7 @@ std::string hunt_json(const HuntResult& result, const HuntReportOptions& options
   int64_t held = std::count_if(result.runs.begin(), result.runs.end(),
                                [](const SeedRun& run) { return run.signature.empty(); });
   all["held"] = held;
+  all["interrupted"] = options.interrupted;
   all["findings"] = Json::array();
   for (size_t i = 0; i < result.findings.size(); ++i) {
     const Finding& finding = result.findings[i];

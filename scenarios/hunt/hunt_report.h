@@ -23,8 +23,9 @@ struct SavedFinding {
 
 struct HuntReportOptions {
   std::string program = "./faultline";
-  size_t asked = 0;                 // Seeds that were to be run.
-  std::vector<SavedFinding> saved;  // By finding.
+  size_t asked = 0;                 // Seeds that were to be run; 0: as many as there was time for.
+  bool interrupted = false;         // By a person.
+  std::vector<SavedFinding> saved;  // By finding; fewer if not all could be written.
   bool marks = false;               // In text: each mark's count; in JSON they always are.
   int64_t wall_nanos = 0;           // In text alone, so that JSON is the same for each hunt.
   bool color = false;

@@ -29,7 +29,7 @@ struct BrokerFiles {
   BrokerFiles() {
     FakeLog log("orders-0");
     for (int segment = 0; segment < 3; ++segment) {
-      for (int i = 0; i < 10; ++i) log.data({.producer = 3, .records = 2});
+      for (int i = 0; i < 10; ++i) log.data({.producer = 3, .records = 2, .time_ms = sim::HostClock::kWallAtZero / 1'000'000});
       if (segment < 2) log.roll();
     }
     log.write(files);

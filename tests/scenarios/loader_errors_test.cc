@@ -74,7 +74,7 @@ TEST(LoaderErrorsTest, SayWhatIsNotSupportedYet) {
                             R"({"topics": ["orders"], "assignment": "static", "commit": "x"})"),
               not_yet);
   EXPECT_THAT(fault_problems(R"({"at": "1s", "crash": "coordinator of group g"})"), not_yet);
-  EXPECT_THAT(problems_with("/producers/checkout/config", R"({"compression.type": "lz4"})"),
+  EXPECT_THAT(problems_with("/producers/checkout/config", R"({"transactional.id": "t"})"),
               not_yet);
 }
 

@@ -99,7 +99,7 @@ TEST_F(LoaderImport, a_cluster_runs_on_with_what_was_there) {
   Loaded loaded = load(kOne, kTopic);
   ASSERT_TRUE(loaded.scenario.has_value()) << problem_of(loaded);
   auto scenario = std::make_shared<const Scenario>(*std::move(loaded.scenario));
-  Run run(scenario, {});
+  scenarios::Run run(scenario, {});
   while (run.step()) {
   }
   RunResult result = run.finish();

@@ -113,6 +113,39 @@ TEST(World, a_partition_holds_messages_back_and_delivers_them_in_order_when_it_h
   EXPECT_GT(town.world.fault_state(fault).bite.messages_held, 100);
 }
 
+// Some that were sent before the block arrive while it lasts, others after it.
+TEST(World, what_a_partition_held_does_not_let_older_messages_overtake) {
+  Town town(1, 1);
+  town.world.begin_fault(
+      Delay{{town.hosts[1]}, {town.hosts[0]}, "Ping", Duration::millis(300)});
+  town.run_to(1350);
+  FaultId fault = town.world.begin_fault(Partition{{{town.hosts[0]}, {town.hosts[1]}}});
+  town.run_to(1450);
+  town.world.end_fault(fault);
+  EXPECT_GT(town.world.fault_state(fault).bite.messages_held, 5);
+  town.run_to(4000);
+  const std::vector<int64_t>& seen = town.ponger().seen();
+  for (size_t i = 0; i < seen.size(); ++i) ASSERT_EQ(seen[i], static_cast<int64_t>(i));
+  EXPECT_GT(seen.size(), 300u);
+}
+
+TEST(World, what_a_host_without_power_had_not_got_through_is_gone) {
+  Town town(1, 1);
+  town.run_to(1000);
+  FaultId cut = town.world.begin_fault(Isolate{town.hosts[1]});
+  town.run_to(1100);
+  size_t seen = town.ponger().seen().size();
+  FaultId off = town.world.begin_fault(PowerOff{town.hosts[1]});
+  town.run_to(1150);
+  town.world.end_fault(cut);
+  town.run_to(3000);
+  EXPECT_EQ(town.ponger().seen().size(), seen);
+  town.world.end_fault(off);
+  town.run_to(3500);
+  ASSERT_GT(town.ponger().seen().size(), seen + 20);
+  EXPECT_EQ(town.ponger().seen()[seen], 0) << "of the next life";
+}
+
 TEST(World, a_one_way_partition_lets_the_other_direction_through) {
   Town town;
   town.run_to(1000);

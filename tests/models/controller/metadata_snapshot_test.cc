@@ -100,6 +100,7 @@ TEST(ControllerSnapshot, AStartLoadsItAndThenTheLog) {
   EXPECT_EQ(at.notes("snapshot_loaded").size(), 1u);
   EXPECT_TRUE(at.controller().is_active());
   EXPECT_EQ(records_of(at.controller().committed_image()), before);
+  at.add_broker(4);  // The others were silent for a minute.
   at.add_topic("invoices", 1, 1);
   EXPECT_TRUE(at.controller().committed_image().topics.contains("invoices"));
   EXPECT_FALSE(at.exited());

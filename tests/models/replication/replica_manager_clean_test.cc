@@ -9,7 +9,7 @@
 namespace models {
 namespace {
 
-TopicPartition orders(int32_t partition) { return {"orders", partition}; }
+TopicPartition log_of(int32_t partition) { return {"orders", partition}; }
 
 TopicConfig compacted() {
   TopicConfig config;
@@ -36,7 +36,7 @@ struct Cleaned : OneBroker {
   void put(int32_t partition, int batches) {
     for (int i = 0; i < batches; ++i) {
       ProduceRequest request{
-          .acks = 1, .timeout_ms = 1000, .partitions = {{orders(partition), batch_of(1)}}};
+          .acks = 1, .timeout_ms = 1000, .partitions = {{log_of(partition), batch_of(1)}}};
       manager.on_produce(RequestToken(1), request, at.step());
     }
   }
