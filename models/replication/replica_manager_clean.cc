@@ -30,7 +30,8 @@ void ReplicaManager::on_cleaner_timer(Step& step) {
   if (!cleaner_.round && !begin_cleaning(step)) pause = options_.config.log_cleaner_backoff_ms;
   if (cleaner_.round) clean_some(step);
   if (!cleaner_.round) delete_from_compacted(step);
-  if (!failed_) step.effects.arm({Timer::kLogCleaner, 0}, pause);
+  // Its thread waits for the disk before it goes on.
+  if (!failed_) step.effects.arm({Timer::kLogCleaner, 0}, pause + step.disk.spent());
 }
 
 bool ReplicaManager::begin_cleaning(Step& step) {
