@@ -58,11 +58,11 @@ struct Copied {
   absl::InlinedVector<WrittenBatch, 1> batches;
   RollParams roll;
 };
-Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch, Offset log_end) {
+Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch) {
   Copied found;
   int64_t size = static_cast<int64_t>(bytes.size());
   int64_t position = 0;
-  Offset next = log_end;
+  Offset next;
   while (std::optional<BatchHeader> header = read_batch_header(bytes, position)) {
     int64_t total = header->total_bytes();
     if (total > size - position) break;  // Cut at the fetch's limit; it comes again.
@@ -74,8 +74,8 @@ Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch, Offset log_end)
       return found;
     }
     if (header->leader_epoch > fetch_epoch) break;
-    if (header->base_offset < next) {
-      found.error = ErrorCode::kInvalidRecord;
+    if (position > 0 && header->base_offset < next) {
+      found.error = ErrorCode::kUnknownServerError;
       return found;
     }
     next = header->next_offset();
@@ -240,13 +240,14 @@ ErrorCode PartitionLog::check_copied(std::span<const WrittenBatch> batches) cons
 AppendResult PartitionLog::append_as_follower(absl::Cord batches, LeaderEpoch fetch_epoch,
                                               Step& step) {
   if (failed_) return failed(ErrorCode::kKafkaStorageError);
-  Copied copied = analyze(batches, fetch_epoch, log_end_);
+  Copied copied = analyze(batches, fetch_epoch);
   if (copied.error != ErrorCode::kNone) return failed(copied.error);
   AppendResult result;
   if (copied.batches.empty()) return result;
+  result.first_offset = copied.batches.front().header.base_offset;
+  if (result.first_offset < log_end_) return failed(ErrorCode::kUnknownServerError);
   for (const WrittenBatch& each : copied.batches) note_epoch(each.header, step);
   if (copied.roll.bytes > config_.segment_size()) return failed(ErrorCode::kRecordListTooLarge);
-  result.first_offset = copied.batches.front().header.base_offset;
   ErrorCode error = roll_if_needed(copied.roll, result.first_offset, step);
   if (error == ErrorCode::kNone) error = check_copied(copied.batches);
   if (error != ErrorCode::kNone) return failed(error);

@@ -2,6 +2,7 @@
 
 #include "models/replication/replica_manager.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,12 @@ namespace {
 
 // log.initial.task.delay.ms
 constexpr sim::Duration kInitialTaskDelay = sim::Duration::seconds(30);
+
+// A task at a fixed rate comes late if it takes longer than its period, and never twice at once
+// (ScheduledThreadPoolExecutor).
+void arm_again(TimerKey key, sim::Duration period, Step& step) {
+  step.effects.arm(key, std::max(period, step.disk.spent()));
+}
 
 }  // namespace
 
@@ -101,14 +108,14 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
       return arm_isr_check(step);
     case Timer::kHighWatermarkCheckpoint:
       checkpoint(kHighWatermarkFile, step);
-      return step.effects.arm(key, options_.config.replica_high_watermark_checkpoint_interval_ms);
+      return arm_again(key, options_.config.replica_high_watermark_checkpoint_interval_ms, step);
     case Timer::kLogFlush:
       checkpoint(kRecoveryPointFile, step);
       checkpoint(kLogStartFile, step);
-      return step.effects.arm(key, options_.config.log_flush_offset_checkpoint_interval_ms);
+      return arm_again(key, options_.config.log_flush_offset_checkpoint_interval_ms, step);
     case Timer::kLogRetention:
       apply_retention(step);
-      return step.effects.arm(key, options_.config.log_retention_check_interval_ms);
+      return arm_again(key, options_.config.log_retention_check_interval_ms, step);
     case Timer::kProducerExpiration:
       for (HostedPartition& replica : hosted_) replica.log.expire_producers(step);
       return step.effects.arm(key, options_.config.producer_id_expiration_check_interval_ms);
@@ -121,7 +128,11 @@ void ReplicaManager::on_timer(TimerKey key, Step& step) {
   }
 }
 
+// A log has one "flush-log" task at work: a disk that is behind gets no more of them, and the next one
+// does for all that was sealed meanwhile. (Kafka's wait for a thread of background.threads.)
 void ReplicaManager::flush_sealed(int32_t number, Step& step) {
+  auto is_at_work = [number](const auto& flush) { return flush.second.number == number; };
+  if (std::any_of(flushes_.begin(), flushes_.end(), is_at_work)) return;
   auto sealed = at(number).log.take_sealed();
   if (!sealed) return;
   flushes_[next_flush_] = {number, sealed->end};
@@ -132,8 +143,10 @@ void ReplicaManager::on_flushed(int64_t key, Step& step) {
   auto flush = flushes_.find(key);
   SIM_CHECK(flush != flushes_.end(), "no such flush", key);
   HostedPartition& replica = at(flush->second.number);
+  int32_t number = flush->second.number;
   if (replica.has_log()) replica.log.on_flushed(flush->second.end, step);
   flushes_.erase(flush);
+  if (replica.has_log()) flush_sealed(number, step);
 }
 
 const ReplicaManager::Known* ReplicaManager::entry_of(const TopicPartition& partition) const {

@@ -4,6 +4,7 @@
 // Source: core/.../server/{AbstractFetcherThread,ReplicaFetcherThread}.scala.
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "models/replication/replica_manager.h"
@@ -20,6 +21,17 @@ const typename Parts::value_type* part_of(const Parts& parts, const TopicPartiti
     if (part.partition == partition) return &part;
   }
   return nullptr;
+}
+
+// Where the first of `records` begins, if an empty log begins and ends inside it: DeleteRecords may
+// leave the leader's start there, and the batch comes as a whole. The log must begin with it then
+// (Partition.appendRecordsToFollowerOrFutureReplica).
+std::optional<Offset> batch_around_end(const absl::Cord& records, const PartitionLog& log) {
+  Offset end = log.log_end_offset();
+  if (log.log_start_offset() != end) return std::nullopt;
+  std::optional<BatchHeader> first = read_batch_header(records, 0);
+  bool is_around = first && first->base_offset < end && first->last_offset() >= end;
+  return is_around ? std::optional(first->base_offset) : std::nullopt;
 }
 
 }  // namespace
@@ -88,6 +100,14 @@ void ReplicaManager::take_data(int32_t number, const FetchPartition& sent,
   }
   FollowerReplica::Appended appended =
       replica.as_follower.append(data, sent.current_leader_epoch, replica.log, step);
+  if (std::optional<Offset> batch = batch_around_end(data.records, replica.log);
+      batch && appended.error == ErrorCode::kUnknownServerError) {
+    replica.log.truncate_fully_and_start_at(*batch, step);
+    replica.as_follower.resume(replica.log, step);
+    after_cut(number, 0, "begins inside a batch", step);
+    checkpoint(kRecoveryPointFile, replica.directory, step);  // It moved back.
+    appended = replica.as_follower.append(data, sent.current_leader_epoch, replica.log, step);
+  }
   switch (appended.error) {
     case ErrorCode::kNone:
       break;

@@ -36,6 +36,7 @@ class ClusterDrawer {
     shape_.flushed = draw_.percent(20);
     scenario["cluster"] = cluster();
     scenario["topics"] = topics();
+    fetch_less_than_a_segment(scenario["cluster"]);
     scenario["producers"] = producers();
     Json consumers = readers();
     if (!consumers.empty()) scenario["consumers"] = std::move(consumers);
@@ -117,6 +118,19 @@ class ClusterDrawer {
     maybe(config, "replica.socket.timeout.ms", 40, {1000, 5000});
     maybe(config, "replica.high.watermark.checkpoint.interval.ms", 50, {100, 1000, 60'000});
     maybe(config, "log.flush.offset.checkpoint.interval.ms", 30, {500, 5000});
+  }
+
+  // A cleaner that notes delete horizons makes batches longer, and so a segment longer than it may be;
+  // a follower gives up on a fetch that is longer than a segment. No real fetch is nearly as long.
+  void fetch_less_than_a_segment(Json& cluster) const {
+    for (size_t i = 0; i < is_compacted_.size(); ++i) {
+      if (!is_compacted_[i]) continue;
+      int64_t most = segment_bytes_[i] / 2;
+      Json& config = cluster["config"];
+      if (config.is_null()) config = Json::object();
+      if (config.value("replica.fetch.max.bytes", int64_t{1'048'576}) > most)
+        config["replica.fetch.max.bytes"] = most;
+    }
   }
 
   Json topics() {

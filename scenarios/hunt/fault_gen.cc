@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "scenarios/fault_catalogue.h"
+#include "scenarios/hunt/storm_gen.h"
 #include "scenarios/hunt/target_gen.h"
 #include "scenarios/values.h"
 
@@ -27,7 +28,7 @@ struct VerbLine {
 };
 constexpr VerbLine kVerbs[] = {
     {"crash", Harm::kStops, 14, "", true},
-    {"power_off", Harm::kLosesTail, 8, "", false},
+    {"power_off", Harm::kLosesTail, 8, "", true},
     {"pause", Harm::kStops, 8, "", true},
     {"partition", Harm::kStops, 10, "", true},
     {"isolate", Harm::kStops, 10, "", true},
@@ -160,6 +161,11 @@ class Drawer {
     out.faults = Json::array();
     std::vector<const VerbLine*> verbs = swarm();
     bool one_loss = place_.kind == FaultClass::kOnePowerLoss;
+    if (!one_loss && draw_.percent(20)) {
+      bool loses_tails = allows(place_.kind, Harm::kLosesTail);
+      out.faults = draw_storm(draw_, place_.scenario, {focus_, loses_tails, heal_by_ms_});
+      return out;
+    }
     int64_t count = draw_.between(one_loss ? 0 : 1, draw_.one_of({2, 5, 9, 14}));
     if (one_loss) out.faults.push_back(power_loss());
     for (int64_t i = 0; i < count && !verbs.empty(); ++i) {

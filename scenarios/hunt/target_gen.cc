@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "models/node/cluster.h"
 #include "scenarios/loader_parts.h"
 #include "sim/check.h"
 
@@ -14,13 +15,6 @@ namespace scenarios {
 namespace {
 
 using Names = std::vector<std::string>;
-
-Names broker_names(const Scenario& scenario) {
-  Names names;
-  for (int32_t id = 1; id <= scenario.cluster.brokers; ++id)
-    names.push_back(fmt::format("broker {}", id));
-  return names;
-}
 
 Names client_names(const Scenario& scenario) {
   Names names;
@@ -69,7 +63,7 @@ std::string one_node(Draw& draw, const Scenario& scenario, const TargetRules& ru
     case kAny:
       return "any broker";
     case kController:
-      return "controller";
+      return draw.percent(60) ? "controller" : any_of(draw, controller_names(scenario));
     case kClient:
       return any_of(draw, clients);
     default:
@@ -85,7 +79,9 @@ Json some_brokers(Draw& draw, const Scenario& scenario, int64_t least) {
 // Everybody is on one of two sides, or on none and sees both.
 Json two_sides(Draw& draw, const Scenario& scenario, const TargetRules& rules) {
   Names all = broker_names(scenario);
-  if (rules.controllers) all.push_back("controller");
+  if (rules.controllers) {
+    for (std::string& controller : controller_names(scenario)) all.push_back(std::move(controller));
+  }
   if (hits_clients(rules)) {
     for (std::string& client : client_names(scenario)) all.push_back(std::move(client));
   }
@@ -127,6 +123,20 @@ Json links(Draw& draw, const Scenario& scenario, const TargetRules& rules) {
 }
 
 }  // namespace
+
+std::vector<std::string> broker_names(const Scenario& scenario) {
+  Names names;
+  for (int32_t id = 1; id <= scenario.cluster.brokers; ++id)
+    names.push_back(fmt::format("broker {}", id));
+  return names;
+}
+
+std::vector<std::string> controller_names(const Scenario& scenario) {
+  Names names;
+  for (int32_t i = 0; i < scenario.cluster.controllers; ++i)
+    names.push_back(fmt::format("controller {}", models::kFirstControllerId + i));
+  return names;
+}
 
 std::string draw_partition(Draw& draw, const Scenario& scenario) {
   int64_t last = static_cast<int64_t>(scenario.topics.size()) - 1;

@@ -6,6 +6,7 @@
 #define SCENARIOS_HUNT_TARGET_GEN_H_
 
 #include <string>
+#include <vector>
 
 #include "scenarios/declarations.h"
 #include "scenarios/fault_catalogue.h"
@@ -20,6 +21,9 @@ struct TargetRules {
   FaultCard::Hits hits = FaultCard::Hits::kNodes;
 };
 
+// "broker 1", ...; "controller 3000", ...
+std::vector<std::string> broker_names(const Scenario& scenario);
+std::vector<std::string> controller_names(const Scenario& scenario);
 // "orders-0"
 std::string draw_partition(Draw& draw, const Scenario& scenario);
 // Of the forms of targets: kTargets, kSides, kLinkSides, kBrokersOrAll.

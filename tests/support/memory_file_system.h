@@ -42,6 +42,8 @@ class MemoryFileSystem final : public sim::FileSystem {
   // From the k-th changing operation on (counted from now, 1 is the next) every one fails.
   void fail_from(int64_t k) { fail_at_ = operations_ + k; }
   void mend() { fail_at_ = 0; }
+  // Each changing operation takes so long.
+  void slow_down(sim::Duration each) { cost_ = each; }
 
   // --- sim::FileSystem ---
   absl::StatusOr<sim::FileId> open(std::string_view path, bool create) override {
@@ -140,8 +142,8 @@ class MemoryFileSystem final : public sim::FileSystem {
     return absl::OkStatus();
   }
   absl::Status sync_directory(std::string_view) override { return change(); }
-  sim::Duration spent() const override { return {}; }
-  void reset_spent() override {}
+  sim::Duration spent() const override { return spent_; }
+  void reset_spent() override { spent_ = {}; }
 
  private:
   struct File {
@@ -156,6 +158,7 @@ class MemoryFileSystem final : public sim::FileSystem {
   }
   absl::Status change() {
     ++operations_;
+    spent_ += cost_;
     if (fail_at_ > 0 && operations_ >= fail_at_) return absl::DataLossError("input/output error");
     return absl::OkStatus();
   }
@@ -166,6 +169,8 @@ class MemoryFileSystem final : public sim::FileSystem {
   int64_t next_id_ = 1;
   int64_t operations_ = 0;
   int64_t fail_at_ = 0;
+  sim::Duration cost_;
+  sim::Duration spent_;
 };
 
 }  // namespace models

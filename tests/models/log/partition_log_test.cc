@@ -161,7 +161,7 @@ TEST(PartitionLog, a_follower_ignores_a_cut_batch_and_refuses_old_or_corrupt_one
   EXPECT_EQ(log.log_end_offset(), Offset(2));
   EXPECT_EQ(
       log.append_as_follower(batch({.base = 1, .epoch = 1}), LeaderEpoch(1), b.at.step()).error,
-      ErrorCode::kInvalidRecord);
+      ErrorCode::kUnknownServerError);
   std::string corrupt(second);
   corrupt[70] ^= 1;
   EXPECT_EQ(log.append_as_follower(absl::Cord(corrupt), LeaderEpoch(1), b.at.step()).error,

@@ -159,6 +159,33 @@ TEST(ReplicaManagerFollow, out_of_range_inside_the_leaders_log_resumes) {
   EXPECT_EQ(broker.take_fetch().partitions[0].fetch_offset, Offset(3));
 }
 
+// DeleteRecords left the leader's start inside a batch, of offsets 48 to 52.
+TEST(ReplicaManagerFollow, a_log_that_begins_inside_the_leaders_first_batch_begins_with_all_of_it) {
+  Follower broker;
+  broker.receive({.error = ErrorCode::kOffsetOutOfRange});
+  broker.receive_offset(kLatestTimestamp, ErrorCode::kNone, 90);
+  broker.receive_offset(kEarliestTimestamp, ErrorCode::kNone, 50);
+  broker.sent = broker.take_fetch();
+  broker.receive({.high_watermark = Offset(90),
+                  .log_start_offset = Offset(50),
+                  .records = batch_of(5, Offset(48), LeaderEpoch(1))});
+  EXPECT_EQ(broker.orders().log.log_start_offset(), Offset(50));
+  EXPECT_EQ(broker.log_end(), 53);
+  EXPECT_EQ(broker.watermark(), 53);
+  EXPECT_EQ(broker.take_fetch().partitions[0].fetch_offset, Offset(53));
+}
+
+TEST(ReplicaManagerFollow, gives_up_on_a_batch_from_below_the_end_of_a_log_with_records) {
+  Follower broker;
+  broker.receive_records(3, 1);
+  broker.receive({.high_watermark = Offset(4),
+                  .log_start_offset = Offset(0),
+                  .records = batch_of(2, Offset(2), LeaderEpoch(1))});
+  EXPECT_EQ(broker.log_end(), 3);
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+  EXPECT_TRUE(broker.at.all<ArmTimer>().empty()) << "until the next leader epoch";
+}
+
 TEST(ReplicaManagerFollow, failed_question_for_the_range_backs_off) {
   Follower broker;
   broker.receive({.error = ErrorCode::kOffsetOutOfRange});

@@ -182,8 +182,30 @@ TEST(ReplicaManagerProduce, a_sealed_segment_is_flushed_behind_the_requests_back
   ASSERT_FALSE(flushes.empty());
   EXPECT_FALSE(flushes[0].directory.empty()) << "the new segment's name must last too";
   EXPECT_EQ(broker.orders().log.recovery_point(), Offset(0));
-  for (const Flush& flush : flushes) broker.manager.on_flushed(flush.key, broker.at.step());
+  for (size_t i = 0; i < flushes.size(); ++i) {
+    broker.manager.on_flushed(flushes[i].key, broker.at.step());
+    flushes = broker.at.all<Flush>();  // The next one waits for the one before.
+  }
   EXPECT_EQ(broker.orders().log.recovery_point(), Offset(5));
+}
+
+TEST(ReplicaManagerProduce, a_log_is_flushed_once_at_a_time_however_slow_the_disk) {
+  OneBroker broker;
+  TopicConfig config;
+  config.segment_bytes = 200;
+  broker.lead({kOne}, config);
+  for (int i = 0; i < 40; ++i)
+    broker.manager.on_produce(kToken, produce_request(1, 4), broker.at.step());
+  std::vector<Flush> first = broker.at.all<Flush>();
+  ASSERT_EQ(first.size(), 1u);
+  broker.at.clear();
+  broker.manager.on_flushed(first[0].key, broker.at.step());
+  std::vector<Flush> rest = broker.at.all<Flush>();
+  ASSERT_EQ(rest.size(), 1u) << "all that was sealed meanwhile";
+  broker.at.clear();
+  broker.manager.on_flushed(rest[0].key, broker.at.step());
+  EXPECT_TRUE(broker.at.all<Flush>().empty());
+  EXPECT_EQ(broker.orders().log.recovery_point(), Offset(156));
 }
 
 }  // namespace

@@ -124,6 +124,41 @@ TEST(ReplicaManagerStart, failing_disk_ends_the_broker_once) {
   EXPECT_EQ(broker.at.all<Exit>().size(), 1u);
 }
 
+TEST(ReplicaManagerStart, periodic_work_is_never_twice_at_once_on_a_slow_disk) {
+  OneBroker broker;
+  broker.lead({kOne});
+  for (Timer timer : {Timer::kHighWatermarkCheckpoint, Timer::kLogFlush}) {
+    broker.at.clear();
+    broker.at.disk().slow_down(40_s);
+    broker.manager.on_timer({timer, 0}, broker.at.step());
+    ASSERT_EQ(broker.at.all<ArmTimer>().size(), 1u);
+    EXPECT_EQ(broker.at.all<ArmTimer>()[0].after, broker.at.disk().spent());
+    EXPECT_GE(broker.at.disk().spent(), 40_s);
+    broker.at.disk().reset_spent();
+  }
+}
+
+TEST(ReplicaManagerStart, the_cleaner_waits_for_its_disk) {
+  OneBroker broker;
+  TopicConfig config;
+  config.cleanup_policy = {.deletes = false, .compacts = true};
+  config.segment_bytes = 200;
+  broker.lead({kOne}, config);
+  for (int i = 0; i < 10; ++i)
+    broker.manager.on_produce(RequestToken(1), produce_request(1, 1), broker.at.step());
+  broker.at.disk().slow_down(1_s);
+  sim::Duration waited;
+  for (int i = 0; i < 20 && broker.at.marks().of(Mark::kLogCleaned) == 0; ++i) {
+    broker.at.clear();
+    broker.at.disk().reset_spent();
+    broker.manager.on_timer({Timer::kLogCleaner, 0}, broker.at.step());
+    for (const ArmTimer& timer : broker.at.all<ArmTimer>())
+      if (timer.key.kind == Timer::kLogCleaner) waited += timer.after;
+  }
+  EXPECT_EQ(broker.at.marks().of(Mark::kLogCleaned), 1);
+  EXPECT_GT(waited, 3_s);
+}
+
 TEST(ReplicaManagerStart, failed_append_is_refused_and_ends_the_broker) {
   OneBroker broker;
   broker.lead({kOne});

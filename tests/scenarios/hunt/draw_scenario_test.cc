@@ -114,6 +114,22 @@ TEST(DrawScenario, each_fault_of_the_catalogue_is_drawn) {
   }
 }
 
+// Leaders fall one after the other, while those before them are still coming back.
+TEST(DrawScenario, storms_fall_on_controllers_and_on_brokers) {
+  int on_controllers = 0, on_brokers = 0;
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    int controllers = 0, brokers = 0;
+    for (const scenarios::FaultPlan& fault : drawn(seed).faults) {
+      if (fault.verb != FaultVerb::kCrash && fault.verb != FaultVerb::kIsolate) continue;
+      ++(fault.text.find("controller") == std::string::npos ? brokers : controllers);
+    }
+    on_controllers += controllers >= 4;
+    on_brokers += brokers >= 4;
+  }
+  EXPECT_GT(on_controllers, 6);
+  EXPECT_GT(on_brokers, 6);
+}
+
 // Who adds an action says here what it may break, or hunts would never meet it.
 TEST(DrawScenario, each_action_of_the_catalogue_is_drawn) {
   std::set<std::string> met;
