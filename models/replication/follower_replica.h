@@ -53,6 +53,9 @@ class FollowerReplica {
     bool watermark = false;     // The high watermark moved.
     bool log_start = false;     // The log start moved, as the leader's.
     bool first_answer = false;  // Of this leader epoch.
+    // The leader's log starts inside the first batch that came, and so the own, empty one does: it
+    // must start anew, where the batch does, to take it in.
+    std::optional<Offset> start_anew_at;
   };
   // Appends what came for `sent` and takes over the leader's high watermark.
   Appended append(const FetchPartitionData& data, LeaderEpoch sent_epoch, PartitionLog& log,

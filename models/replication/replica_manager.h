@@ -338,6 +338,7 @@ class ReplicaManager {
                    ReplicaFetcher& fetcher, Step& step);
   void delay(int32_t number, Step& step);
   void after_cut(int32_t number, int64_t records, std::string_view why, Step& step);
+  void start_anew(int32_t number, Offset start, std::string_view why, Step& step);
 
   // replica_manager_retention.cc
   void apply_retention(Step& step);

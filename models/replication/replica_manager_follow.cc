@@ -88,11 +88,17 @@ void ReplicaManager::take_data(int32_t number, const FetchPartition& sent,
   }
   FollowerReplica::Appended appended =
       replica.as_follower.append(data, sent.current_leader_epoch, replica.log, step);
+  if (appended.start_anew_at) {
+    step.effects.note("started_inside_batch",
+                      {{"partition", to_string(replica.partition())},
+                       {"at", std::to_string(appended.start_anew_at->value())}});
+    start_anew(number, *appended.start_anew_at, "unexpected offset", step);
+    appended = replica.as_follower.append(data, sent.current_leader_epoch, replica.log, step);
+  }
   switch (appended.error) {
     case ErrorCode::kNone:
       break;
     case ErrorCode::kCorruptMessage:
-    case ErrorCode::kInvalidRecord:
       return delay(number, step);
     case ErrorCode::kKafkaStorageError:
       return fail_directory_of(number, "append", step);
@@ -139,6 +145,17 @@ void ReplicaManager::after_cut(int32_t number, int64_t records, std::string_view
                                   {"records", std::to_string(records)},
                                   {"why", std::string(why)}});
   checkpoint(kRecoveryPointFile, replica.directory, step);
+}
+
+void ReplicaManager::start_anew(int32_t number, Offset start, std::string_view why, Step& step) {
+  HostedPartition& replica = at(number);
+  int64_t lost = replica.log.log_end_offset() - replica.log.log_start_offset();
+  replica.log.truncate_fully_and_start_at(start, step);
+  replica.as_follower.resume(replica.log, step);
+  after_cut(number, lost, why, step);
+  // The recovery point has moved back even if nothing was lost.
+  if (lost == 0 && !replica.log.has_failed())
+    checkpoint(kRecoveryPointFile, replica.directory, step);
 }
 
 void ReplicaManager::on_fetch_failed(FetcherId from, const FetchRequest&, RequestFailure,
@@ -189,10 +206,7 @@ void ReplicaManager::take_offset(int32_t number, const ListOffsetsPartition& ask
     after_cut(number, cut, "out of range", step);
   } else if (offset > own_end) {
     step.mark(Mark::kFollowerRestartedAtLeaderStart);
-    int64_t lost = own_end - replica.log.log_start_offset();
-    replica.log.truncate_fully_and_start_at(offset, step);
-    replica.as_follower.resume(replica.log, step);
-    after_cut(number, lost, "out of range", step);
+    start_anew(number, offset, "out of range", step);
   } else {
     replica.as_follower.resume(replica.log, step);
   }
