@@ -42,9 +42,11 @@ class FollowerReplica {
   bool is_delayed(sim::WallTime now) const { return now < delayed_until_; }
 
   FetchPartition fetch(const PartitionLog& log, int32_t max_bytes) const;
-  // The answer to a fetch at `fetch_offset` is still of use.
-  bool awaits(Offset fetch_offset, sim::WallTime now) const {
-    return fetch_offset == fetch_offset_ && !is_delayed(now);
+  // The answer to `sent` is still of use: neither was the log cut meanwhile, nor did metadata bring
+  // another leader epoch, be it of the same leader.
+  bool awaits(const FetchPartition& sent, sim::WallTime now) const {
+    return sent.fetch_offset == fetch_offset_ && sent.current_leader_epoch == epoch_ &&
+           !is_delayed(now);
   }
 
   struct Appended {

@@ -333,7 +333,7 @@ class ReplicaManager {
   void close_idle_fetchers(Step& step);
   void take_data(int32_t number, const FetchPartition& sent, const FetchPartitionData& data,
                  std::vector<int32_t>& moved, Step& step);
-  void take_error(int32_t number, const FetchPartition& sent, ErrorCode error, Step& step);
+  void take_error(int32_t number, ErrorCode error, Step& step);
   void take_offset(int32_t number, const ListOffsetsPartition& asked, Offset offset,
                    ReplicaFetcher& fetcher, Step& step);
   void delay(int32_t number, Step& step);

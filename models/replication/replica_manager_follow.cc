@@ -64,12 +64,11 @@ void ReplicaManager::on_fetch_response(FetcherId from, const FetchResponse& resp
     int32_t number = followed(data.partition, from);
     if (asked == nullptr || number == kNotHosted) continue;
     fetcher->note_changed(number);
-    // Meanwhile the partition may have got another leader, or have been cut.
-    if (!at(number).as_follower.awaits(asked->fetch_offset, step.wall)) continue;
+    if (!at(number).as_follower.awaits(*asked, step.wall)) continue;
     if (data.error == ErrorCode::kNone) {
       take_data(number, *asked, data, moved, step);
     } else {
-      take_error(number, *asked, data.error, step);
+      take_error(number, data.error, step);
     }
   }
   fetcher->move_to_end(moved);
@@ -115,13 +114,10 @@ void ReplicaManager::take_data(int32_t number, const FetchPartition& sent,
   if (appended.watermark) check_fetches(number, step);
 }
 
-void ReplicaManager::take_error(int32_t number, const FetchPartition& sent, ErrorCode error,
-                                Step& step) {
-  FollowerReplica& follower = at(number).as_follower;
+void ReplicaManager::take_error(int32_t number, ErrorCode error, Step& step) {
   if (error == ErrorCode::kOffsetOutOfRange) {
     fetcher_of(number)->ask_range(number);
-  } else if (error == ErrorCode::kFencedLeaderEpoch &&
-             sent.current_leader_epoch == follower.epoch()) {
+  } else if (error == ErrorCode::kFencedLeaderEpoch) {
     stop_fetching(number);  // Metadata will bring the newer epoch.
   } else {
     delay(number, step);

@@ -118,6 +118,27 @@ TEST(ReplicaManagerFollow, answer_of_a_former_leader_is_ignored) {
   EXPECT_TRUE(broker.at.effects().empty());
 }
 
+TEST(ReplicaManagerFollow, answer_to_a_fetch_of_an_older_epoch_of_its_leader_is_ignored) {
+  Follower broker;
+  broker.receive_records(3, 3);
+  broker.publish(image_of(kTwo, 2, {kOne, kTwo}, 1));  // The fetch of epoch 1 is on its way.
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+  broker.at.clear();
+  broker.receive({.high_watermark = Offset(4),
+                  .log_start_offset = Offset(0),
+                  .records = batch_of(1, Offset(3), LeaderEpoch(1))});
+  EXPECT_EQ(broker.log_end(), 3);
+  EXPECT_EQ(broker.take_fetch().partitions[0].current_leader_epoch, LeaderEpoch(2));
+}
+
+TEST(ReplicaManagerFollow, error_of_an_older_epoch_of_its_leader_is_ignored) {
+  Follower broker;
+  broker.publish(image_of(kTwo, 2, {kOne, kTwo}, 1));
+  broker.at.clear();
+  broker.receive({.error = ErrorCode::kFencedLeaderEpoch});
+  EXPECT_EQ(broker.take_fetch().partitions[0].current_leader_epoch, LeaderEpoch(2));
+}
+
 TEST(ReplicaManagerFollow, divergence_cuts_and_the_next_fetch_starts_there) {
   Follower broker;
   broker.receive_records(3, 1);
