@@ -264,6 +264,7 @@ class ReplicaManager {
   void become_follower(int32_t number, const PartitionRegistration& registration,
                        const MetadataImage& image, Step& step);
   void take_brokers(const MetadataImage& image);
+  void take_configs(const MetadataImage& image, const MetadataDelta& delta);
   void start_fetching(int32_t number, Step& step);
   void stop_fetching(int32_t number);
 
