@@ -256,20 +256,22 @@ void PartitionMemory::on_registration(const PartitionRegistration& after,
                                       const TopicConfig& config) {
   on_config(config);
   bool new_epoch = !registration_ || after.leader_epoch > registration_->leader_epoch;
+  // The ELR may have been emptied since: an assignment of directories does that, and then the last
+  // known leader is elected, uncleanly, whoever was eligible.
+  bool unclean = registration_ && after.recovering && !registration_->recovering;
   if (new_epoch) {
     std::vector<NodeId>& choices = isr_at_start_[after.leader_epoch];
     choices = after.isr;
     // With an empty ISR all who were eligible could have been elected.
-    if (registration_ && registration_->in_elr(after.leader)) {
+    if (registration_ && registration_->in_elr(after.leader) && !unclean) {
       choices.insert(choices.end(), registration_->elr.begin(), registration_->elr.end());
     }
   }
-  if (registration_ && new_epoch) {
-    bool outsider = after.leader != kNoNode && !registration_->in_isr(after.leader) &&
-                    !registration_->in_elr(after.leader);
+  if (registration_ && new_epoch && after.leader != kNoNode) {
+    bool outsider = !registration_->in_isr(after.leader) && !registration_->in_elr(after.leader);
     // Who joins the ISR last completes a move, and may lead with the same change.
     bool moved = registration_->is_reassigning() && !after.is_reassigning();
-    if (outsider && (after.recovering || (unclean_allowed_ && !moved))) {
+    if (unclean || (outsider && (after.recovering || (unclean_allowed_ && !moved)))) {
       floor_ = after.leader_epoch;
       awaits_release_ = true;
     }
