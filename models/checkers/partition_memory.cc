@@ -3,6 +3,7 @@
 #include "models/checkers/partition_memory.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "models/checkers/batch_reader.h"
 #include "sim/check.h"
@@ -29,6 +30,17 @@ void start_over(ReplicaMemory& replica, Offset log_start) {
 }
 
 }  // namespace
+
+// Not so a cancelled one, which may elect who is in no ISR, nor one that its leader survives.
+bool hands_over_by_move(const PartitionRegistration& before, const PartitionRegistration& after) {
+  auto is_removed = [&before](NodeId id) {
+    return std::find(before.removing.begin(), before.removing.end(), id) != before.removing.end();
+  };
+  std::vector<NodeId> target;
+  std::copy_if(before.replicas.begin(), before.replicas.end(), std::back_inserter(target),
+               [&](NodeId id) { return !is_removed(id); });
+  return !after.is_reassigning() && is_removed(before.leader) && after.replicas == target;
+}
 
 std::optional<BatchPrint> PartitionMemory::last_known(const ReplicaMemory& replica) const {
   if (!replica.tail.empty()) return replica.tail.back();
@@ -269,8 +281,7 @@ void PartitionMemory::on_registration(const PartitionRegistration& after,
   }
   if (registration_ && new_epoch && after.leader != kNoNode) {
     bool outsider = !registration_->in_isr(after.leader) && !registration_->in_elr(after.leader);
-    // Who joins the ISR last completes a move, and may lead with the same change.
-    bool moved = registration_->is_reassigning() && !after.is_reassigning();
+    bool moved = hands_over_by_move(*registration_, after);
     if (unclean || (outsider && (after.recovering || (unclean_allowed_ && !moved)))) {
       floor_ = after.leader_epoch;
       awaits_release_ = true;

@@ -136,6 +136,21 @@ TEST(CommittedDataSurvives, QuietAfterAnUncleanElection) {
   EXPECT_EQ(cluster.memory().committed().end(), at(12));
 }
 
+// Cancelled where nobody of the former replicas is in sync: its first one leads, and is called in
+// sync (PartitionReassignmentRevert).
+TEST(CommittedDataSurvives, QuietAfterACancelledMoveToWhomNobodyIsInSync) {
+  FakeCluster cluster(/*unclean_allowed=*/true);
+  cluster.registration().adding = {node(1)};
+  cluster.elect(1, {1});
+  cluster.produce(1, 3);
+  cluster.watermark(1, 6);
+  cluster.registration().adding.clear();
+  cluster.registration().replicas = {node(2), node(3)};
+  cluster.elect(2, {2});
+  EXPECT_EQ(cluster.found(), "") << cluster.text();
+  EXPECT_EQ(cluster.memory().floor(), LeaderEpoch(2));
+}
+
 TEST(CommittedDataSurvives, BindsAgainAfterAnUncleanElection) {
   FakeCluster cluster(true);
   cluster.elect(1, {1});
