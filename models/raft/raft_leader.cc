@@ -112,6 +112,9 @@ void Raft::start_flush(Step& step) {
   }
   flush_in_flight_ = true;
   step.effects.flush(flush_id_, log_.unflushed_files());
+  // Kafka's thread counts its own end before it flushes, and then stands still until it has; so only
+  // who needs nobody else commits what is not durable yet (flushLeaderLog).
+  if (epoch_begun_ && quorum_.is_only_voter()) count_own_end(flushing_to_, step);
 }
 
 void Raft::on_log_flushed(Step& step) {
@@ -124,7 +127,10 @@ void Raft::on_log_flushed(Step& step) {
 
 void Raft::on_own_end(Offset end, Step& step) {
   flushed_ = end;
-  if (!epoch_begun_) return;
+  if (epoch_begun_) count_own_end(end, step);
+}
+
+void Raft::count_own_end(Offset end, Step& step) {
   if (leader_.on_end(options_.node_id, end, step.mutated(Mutation::kKafka12619)))
     on_high_watermark();
   wake_fetches(step);
