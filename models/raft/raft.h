@@ -231,6 +231,7 @@ class Raft {
   void arm_check_quorum(Step& step);
   void on_fetch(RequestToken token, const FetchRequest& request, Step& step);
   ErrorCode check_leader_epoch(LeaderEpoch asked) const;
+  bool note_follower(NodeId replica, const FetchPartition& wanted, Step& step);
   void note_fetch(NodeId replica, const FetchPartition& wanted, Step& step);
   Offset readable_end(NodeId replica, Step& step) const;
   bool has_news(const ParkedFetch& fetch, Step& step) const;
