@@ -2,6 +2,7 @@
 
 #include "scenarios/invariant_watch.h"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -64,6 +65,10 @@ std::optional<Violation> InvariantWatch::after_controller(const models::Controll
   const std::optional<models::Raft>& raft = controller.controller().raft();
   // What a restart could undo nobody has heard of yet.
   if (!on_ || !raft || !raft->is_settled()) return std::nullopt;
+  if (raft->quorum().is_only_voter() && has_lost_committed(*raft)) {
+    on_ = false;
+    return std::nullopt;
+  }
   Observer observer(world, world.last().process);
   models::QuorumView view;
   view.node = node;
@@ -79,6 +84,15 @@ std::optional<Violation> InvariantWatch::after_controller(const models::Controll
     view.durable_vote = kept.voted;
   }
   return set_.on_quorum(view);
+}
+
+// What it had flushed must be there still: if that is gone too, the invariants are to tell.
+bool InvariantWatch::has_lost_committed(const models::Raft& sole_voter) {
+  models::Offset end = sole_voter.log().log_end_offset();
+  bool lost = end < committed_ && end >= flushed_;
+  committed_ = std::max(committed_, sole_voter.committed());
+  flushed_ = sole_voter.flushed();
+  return lost;
 }
 
 // What a power loss now would leave of quorum-state. Read once a vote: the file changes only with

@@ -5,6 +5,8 @@
 //
 // A value that goes with a run and each of its copies. Once a controller's disk has lied or rotted
 // nothing is checked any more: what was committed there may be gone, and every later truth with it.
+// So it is when a sole controller, which commits before it flushes, has lost with the power what it
+// was flushing.
 
 #ifndef SCENARIOS_INVARIANT_WATCH_H_
 #define SCENARIOS_INVARIANT_WATCH_H_
@@ -60,6 +62,7 @@ class InvariantWatch {
     models::ElectionState told;
     models::ElectionState durable;
   };
+  bool has_lost_committed(const models::Raft& sole_voter);
   const models::ElectionState& kept_election(const models::Raft& raft, models::NodeId node,
                                              sim::World& world);
 
@@ -67,6 +70,9 @@ class InvariantWatch {
   bool on_;
   absl::btree_map<models::NodeId, KeptVote> votes_;
   absl::btree_set<models::NodeId> liars_;  // Their disks have lied about flushes.
+  // Of a sole controller, as last seen.
+  models::Offset committed_{0};
+  models::Offset flushed_{0};
 };
 
 }  // namespace scenarios

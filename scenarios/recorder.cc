@@ -249,7 +249,8 @@ void Recorder::on_deletion(const NodeReport::Told& told, sim::SimTime at) {
 void Recorder::on_unknown_producer(const NodeReport::Told& told, sim::SimTime at) {
   std::string partition = field(told, "partition");
   models::Offset offset(number(field(told, "offset")));
-  unknown_producers_.push_back({partition_named(partition), offset, at, told.event});
+  models::ProducerId id(number(field(told, "producer_id")));
+  unknown_producers_.push_back({partition_named(partition), offset, id, 0, at, told.event});
   tell(told, at, "producer", partition,
        fmt::format("producer id {} begins with sequence {} at offset {}",
                    field(told, "producer_id"), field(told, "sequence"), offset.value()),

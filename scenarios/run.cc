@@ -172,6 +172,10 @@ void Run::take_event() {
     // What clients are told is judged by what the broker holds then, so not if it died at it.
     note_violation(invariants_.after_answers(member.node, node->report()));
   }
+  if (member.role == Role::kProducer) {
+    models::ProducerId id = static_cast<models::ProducerNode&>(*node).producer().producer_id();
+    if (id != std::exchange(member.producer_id, id)) producer_numbers_[id] = member.number;
+  }
   if (!node->report().empty()) take_report(last.process, *node);
   if (member.role == Role::kController)
     check_controller(static_cast<const models::ControllerNode&>(*node), member.node);
@@ -484,6 +488,10 @@ models::RunFacts Run::facts() const {
   add_disk_facts(facts);
   facts.log_starts = recorder_.log_starts();
   facts.unknown_producers = recorder_.unknown_producers();
+  for (models::UnknownProducer& fact : facts.unknown_producers) {
+    auto found = producer_numbers_.find(fact.producer_id);
+    if (found != producer_numbers_.end()) fact.producer = found->second;
+  }
   for (const Recorder::Election& election : recorder_.elections()) {
     if (election.to == models::kNoNode) continue;
     facts.elections.push_back({election.partition, election.at, election.event, election.unclean});

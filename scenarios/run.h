@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/container/btree_map.h"
 #include "models/checkers/history/judge.h"
 #include "models/node/broker_node.h"
 #include "models/node/cluster.h"
@@ -139,6 +140,7 @@ class Run {
     std::string name;
     bool was_up = false;
     bool had_power = true;
+    models::ProducerId producer_id = models::kNoProducerId;  // As last seen.
   };
 
   std::shared_ptr<const Scenario> scenario_;
@@ -158,6 +160,8 @@ class Run {
   sim::SimTime instant_;  // Of the last event, and how many had run when it began.
   uint64_t events_before_instant_ = 0;
   models::Offset image_offset_{0};
+  // Which producer has, or had, an id that brokers know it by.
+  absl::btree_map<models::ProducerId, int32_t> producer_numbers_;
   size_t elections_seen_ = 0;
   uint64_t changes_seen_ = 0;  // Of the recorder.
   bool audited_ = false;

@@ -74,9 +74,7 @@ std::optional<Violation> HighWatermarkMonotonic::check_step(const ReplicaChange&
   if (!view.is_leader) {
     auto [entry, first] =
         lowered_.try_emplace({view.broker, change.partition.partition()}, view.leader_epoch);
-    // An unclean leader may have lost its own watermark with its log.
-    bool unclean = change.partition.floor() == view.leader_epoch;
-    if (first || entry->second != view.leader_epoch || unclean) {
+    if (first || entry->second != view.leader_epoch) {
       entry->second = view.leader_epoch;
       return std::nullopt;
     }

@@ -63,8 +63,7 @@ bool is_forbidden_election(const RegistrationChange& change) {
   // The controller itself says of an election that was asked for, or of the last known leader, that
   // it is unclean.
   if (now.recovering) return false;
-  // The leader's own AlterPartition that ends a reassignment may bring one in and hand over to it.
-  if (change.before->is_reassigning() && !now.is_reassigning()) return false;
+  if (hands_over_by_move(*change.before, now)) return false;
   return !change.before->in_isr(now.leader) && !change.before->in_elr(now.leader);
 }
 

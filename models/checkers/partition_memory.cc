@@ -3,6 +3,7 @@
 #include "models/checkers/partition_memory.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "models/checkers/batch_reader.h"
 #include "sim/check.h"
@@ -29,6 +30,17 @@ void start_over(ReplicaMemory& replica, Offset log_start) {
 }
 
 }  // namespace
+
+// Not so a cancelled one, which may elect who is in no ISR, nor one that its leader survives.
+bool hands_over_by_move(const PartitionRegistration& before, const PartitionRegistration& after) {
+  auto is_removed = [&before](NodeId id) {
+    return std::find(before.removing.begin(), before.removing.end(), id) != before.removing.end();
+  };
+  std::vector<NodeId> target;
+  std::copy_if(before.replicas.begin(), before.replicas.end(), std::back_inserter(target),
+               [&](NodeId id) { return !is_removed(id); });
+  return !after.is_reassigning() && is_removed(before.leader) && after.replicas == target;
+}
 
 std::optional<BatchPrint> PartitionMemory::last_known(const ReplicaMemory& replica) const {
   if (!replica.tail.empty()) return replica.tail.back();
@@ -256,20 +268,21 @@ void PartitionMemory::on_registration(const PartitionRegistration& after,
                                       const TopicConfig& config) {
   on_config(config);
   bool new_epoch = !registration_ || after.leader_epoch > registration_->leader_epoch;
+  // The ELR may have been emptied since: an assignment of directories does that, and then the last
+  // known leader is elected, uncleanly, whoever was eligible.
+  bool unclean = registration_ && after.recovering && !registration_->recovering;
   if (new_epoch) {
     std::vector<NodeId>& choices = isr_at_start_[after.leader_epoch];
     choices = after.isr;
     // With an empty ISR all who were eligible could have been elected.
-    if (registration_ && registration_->in_elr(after.leader)) {
+    if (registration_ && registration_->in_elr(after.leader) && !unclean) {
       choices.insert(choices.end(), registration_->elr.begin(), registration_->elr.end());
     }
   }
-  if (registration_ && new_epoch) {
-    bool outsider = after.leader != kNoNode && !registration_->in_isr(after.leader) &&
-                    !registration_->in_elr(after.leader);
-    // Who joins the ISR last completes a move, and may lead with the same change.
-    bool moved = registration_->is_reassigning() && !after.is_reassigning();
-    if (outsider && (after.recovering || (unclean_allowed_ && !moved))) {
+  if (registration_ && new_epoch && after.leader != kNoNode) {
+    bool outsider = !registration_->in_isr(after.leader) && !registration_->in_elr(after.leader);
+    bool moved = hands_over_by_move(*registration_, after);
+    if (unclean || (outsider && (after.recovering || (unclean_allowed_ && !moved)))) {
       floor_ = after.leader_epoch;
       awaits_release_ = true;
     }

@@ -85,6 +85,10 @@ struct Departure {
   std::optional<BatchPrint> found;  // Nothing: the log ends there.
 };
 
+// The change that ends a reassignment also takes the leader away: who joins the ISR last, by the
+// leader's own AlterPartition, may lead by the same change.
+bool hands_over_by_move(const PartitionRegistration& before, const PartitionRegistration& after);
+
 class PartitionMemory {
  public:
   explicit PartitionMemory(TopicPartition partition, const Uuid& topic_id = {})

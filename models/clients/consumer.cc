@@ -248,6 +248,8 @@ void Consumer::take_error(Partition& partition, const FetchPartitionData& data, 
     if (partition.preferred == kNoNode) return reset(partition, step);
     return read_from_leader(partition, step);
   }
+  // The other has not heard of this leader epoch yet: nothing to be learnt (FetchCollector).
+  if (data.error == ErrorCode::kUnknownLeaderEpoch) return back_off(partition, step);
   read_from_leader(partition, step);
   bool told =
       metadata_.learn_leader(data.partition, data.current_leader, data.current_leader_epoch);

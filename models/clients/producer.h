@@ -68,6 +68,7 @@ class Producer {
   // Nothing is queued, in flight or yet to be sent.
   bool idle() const;
   const std::string& topic() const { return options_.topic; }
+  ProducerId producer_id() const { return producer_id_; }  // kNoProducerId: it has none yet.
   int64_t records_queued() const;
   int64_t memory_used() const { return memory_used_; }  // Of buffer.memory.
 

@@ -10,6 +10,7 @@
 // handleAssignReplicasToDirs), ClusterControlManager.java (registerBroker).
 
 #include <algorithm>
+#include <utility>
 
 #include "models/controller/controller.h"
 #include "models/controller/leader_election.h"
@@ -112,15 +113,11 @@ ErrorCode Controller::assign_replica(NodeId broker, const Uuid& directory,
   if (index >= topic->partitions.size()) return ErrorCode::kUnknownTopicOrPartition;
   const PartitionRegistration& partition = topic->partitions[index];
   if (!partition.has_replica(broker)) return ErrorCode::kNotLeaderOrFollower;
-  std::vector<Uuid> directories;
-  for (NodeId id : partition.replicas) {
-    directories.push_back(id == broker ? directory : partition.directory_of(id));
-  }
-  if (directories != partition.directories) {
-    PartitionChangeRecord change{replica.partition, replica.topic_id};
-    change.directories = std::move(directories);
-    records.emplace_back(std::move(change));
-  }
+  PartitionTarget target = target_of(*topic, index, Election::kOnline);
+  // Kafka's builder is not told here that there is an ELR: this empties it.
+  target.elr_enabled = false;
+  target.directories[broker] = directory;
+  change(*topic, std::move(target), records);
   if (is_online(directory, latest_.image().brokers.at(broker).directories)) return ErrorCode::kNone;
   add_change(*topic, index, {.removed = broker}, of_offline);
   return ErrorCode::kNone;

@@ -149,23 +149,24 @@ void Controller::on_alter_partition(RequestToken token, const AlterPartitionRequ
 AlterPartitionResult Controller::alter_partition(NodeId sender, const AlterPartitionData& wanted,
                                                  Step& step, Records& records) const {
   AlterPartitionResult result;
+  result.topic_id = wanted.topic_id;
   result.partition = wanted.partition;
-  auto topic = latest_.image().topics.find(wanted.partition.topic);
-  if (topic == latest_.image().topics.end()) {
+  const TopicImage* topic = latest_.find_topic(wanted.topic_id);
+  if (topic == nullptr) {
     result.error = ErrorCode::kUnknownTopicId;
     return result;
   }
-  const PartitionRegistration* partition = latest_.image().find(wanted.partition);
+  const PartitionRegistration* partition =
+      latest_.image().find(TopicPartition{topic->name, wanted.partition.partition});
   result.error = partition == nullptr ? ErrorCode::kUnknownTopicOrPartition
                                       : check_alter_partition(sender, *partition, wanted, step);
   if (result.error != ErrorCode::kNone) return result;
-  PartitionTarget target = target_of(topic->second, static_cast<size_t>(wanted.partition.partition),
-                                     election_of(topic->second));
+  PartitionTarget target =
+      target_of(*topic, static_cast<size_t>(wanted.partition.partition), election_of(*topic));
   target.isr.clear();
   for (const IsrMember& member : wanted.new_isr) target.isr.push_back(member.broker_id);
   target.recovering = false;
-  PartitionRegistration next =
-      change(topic->second, std::move(target), records).value_or(*partition);
+  PartitionRegistration next = change(*topic, std::move(target), records).value_or(*partition);
   if (next.leader != sender) {
     // This ISR completes a reassignment that takes the sender away. An error, and yet a record.
     step.mark(Mark::kNewLeaderByReassignment);

@@ -41,10 +41,10 @@ ErrorCode Controller::reassign(const ReassignablePartition& wanted, bool may_cha
     change(topic, std::move(target), records);
     return ErrorCode::kNone;
   }
-  bool same_factor = final_replica_count(*partition) == wanted.replicas->size();
-  if (!may_change_factor && !same_factor) return ErrorCode::kInvalidReplicationFactor;
   ErrorCode error = check_assignment(*wanted.replicas, std::nullopt);
   if (error != ErrorCode::kNone) return error;
+  bool same_factor = final_replica_count(*partition) == wanted.replicas->size();
+  if (!may_change_factor && !same_factor) return ErrorCode::kInvalidReplicationFactor;
   PartitionTarget target = target_of(topic, index, Election::kOnline);
   begin_reassignment(*partition, *wanted.replicas, target);
   for (NodeId id : target.replicas) target.directories.emplace(id, default_directory(id));

@@ -128,9 +128,9 @@ class PartitionLog {
   AppendResult append_as_leader(absl::Cord batch, LeaderEpoch epoch, Step& step,
                                 AppendOrigin origin = AppendOrigin::kClient);
 
-  // Follower's append of batches copied from the leader: offsets and epochs are kept, must grow,
-  // and must not be below the log end. A cut last batch is ignored; batches from the first with an
-  // epoch above `fetch_epoch` on are dropped (KAFKA-18723).
+  // Follower's append of batches copied from the leader: offsets and epochs are kept, and must grow
+  // (the error of those below the log end names them). A cut last batch is ignored; batches from
+  // the first with an epoch above `fetch_epoch` on are dropped (KAFKA-18723).
   AppendResult append_as_follower(absl::Cord batches, LeaderEpoch fetch_epoch, Step& step);
 
   // Batches from the one that holds `from` on, up to `max_bytes` (the last one may be cut), none

@@ -62,23 +62,21 @@ Copied analyze(const absl::Cord& bytes, LeaderEpoch fetch_epoch) {
   Copied found;
   int64_t size = static_cast<int64_t>(bytes.size());
   int64_t position = 0;
-  Offset next;
   while (std::optional<BatchHeader> header = read_batch_header(bytes, position)) {
     int64_t total = header->total_bytes();
     if (total > size - position) break;  // Cut at the fetch's limit; it comes again.
     bool alone = position == 0 && total == size;
     absl::Cord batch =
         alone ? bytes : bytes.Subcord(static_cast<size_t>(position), static_cast<size_t>(total));
+    if (header->leader_epoch > fetch_epoch) break;
     if (!is_valid_batch(batch, *header)) {
       found.error = ErrorCode::kCorruptMessage;
       return found;
     }
-    if (header->leader_epoch > fetch_epoch) break;
-    if (position > 0 && header->base_offset < next) {
-      found.error = ErrorCode::kUnknownServerError;
+    if (!found.batches.empty() && header->last_offset() <= found.roll.last_offset) {
+      found.error = ErrorCode::kUnknownServerError;  // OffsetsOutOfOrderException
       return found;
     }
-    next = header->next_offset();
     found.roll.bytes += total;
     found.roll.last_offset = header->last_offset();
     found.roll.max_timestamp_ms = std::max(found.roll.max_timestamp_ms, header->max_timestamp_ms);
@@ -245,7 +243,11 @@ AppendResult PartitionLog::append_as_follower(absl::Cord batches, LeaderEpoch fe
   AppendResult result;
   if (copied.batches.empty()) return result;
   result.first_offset = copied.batches.front().header.base_offset;
-  if (result.first_offset < log_end_) return failed(ErrorCode::kUnknownServerError);
+  if (result.first_offset < log_end_) {
+    result.error = ErrorCode::kUnknownServerError;  // UnexpectedAppendOffsetException
+    result.last_offset = copied.roll.last_offset;
+    return result;
+  }
   for (const WrittenBatch& each : copied.batches) note_epoch(each.header, step);
   if (copied.roll.bytes > config_.segment_size()) return failed(ErrorCode::kRecordListTooLarge);
   ErrorCode error = roll_if_needed(copied.roll, result.first_offset, step);

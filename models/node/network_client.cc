@@ -21,7 +21,16 @@ sim::TimerName name_of_timer(Timer kind, size_t index) {
 // How often Kafka's channel looks whether a controller is known.
 constexpr sim::Duration kControllerPoll = sim::Duration::millis(100);
 
+// NodeToControllerRequestThread asks for the reply's errorCounts(), which has those of partitions
+// too: a controller answers so for one of which it knows less than the leader.
 bool is_not_controller(const Message& reply) {
+  if (const auto* altered = std::get_if<AlterPartitionResponse>(&reply)) {
+    auto knows_less = [](const AlterPartitionResult& result) {
+      return result.error == ErrorCode::kNotController;
+    };
+    if (std::any_of(altered->partitions.begin(), altered->partitions.end(), knows_less))
+      return true;
+  }
   return std::visit(
       [](const auto& body) {
         if constexpr (requires { body.error; }) return body.error == ErrorCode::kNotController;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // AlterPartition: a leader proposes a new ISR (KIP-497, KIP-903):
-// clients/.../message/AlterPartition{Request,Response}.json.
+// clients/.../message/AlterPartition{Request,Response}.json. Since version 2 a topic is named by its
+// id; its name stands beside it for who reads a trace.
 
 #ifndef MODELS_PROTOCOL_ALTER_PARTITION_H_
 #define MODELS_PROTOCOL_ALTER_PARTITION_H_
@@ -29,7 +30,9 @@ struct AlterPartitionData {
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
   std::vector<IsrMember> new_isr;
   PartitionEpoch partition_epoch;
+  Uuid topic_id;
   static void fields(auto&& f) {
+    f("topic_id", &AlterPartitionData::topic_id);
     f("partition", &AlterPartitionData::partition);
     f("leader_epoch", &AlterPartitionData::leader_epoch);
     f("new_isr", &AlterPartitionData::new_isr);
@@ -56,7 +59,9 @@ struct AlterPartitionResult {
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
   std::vector<NodeId> isr;
   PartitionEpoch partition_epoch;
+  Uuid topic_id;
   static void fields(auto&& f) {
+    f("topic_id", &AlterPartitionResult::topic_id);
     f("partition", &AlterPartitionResult::partition);
     f("error", &AlterPartitionResult::error);
     f("leader", &AlterPartitionResult::leader);

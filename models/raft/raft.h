@@ -9,7 +9,8 @@
 //
 // The leader gathers records for controller.quorum.append.linger.ms, writes and flushes them, and
 // writes the next batch when that flush is done. The other voters fetch, flush, and tell by their
-// next fetch how far they have come; observers (brokers) are given what is committed.
+// next fetch how far they have come; observers (brokers) are given what is committed. A sole voter
+// commits what it has written, before it is flushed: a power loss then takes what was committed.
 //
 // Kafka's raft thread waits while it writes quorum-state. So does this machine: what comes meanwhile
 // is kept and taken in order once the state is durable, and what a handler wants to send after the
@@ -139,6 +140,7 @@ class Raft {
   // Requests that are answered later: when there is news, or quorum-state is written.
   size_t parked() const;
   const PartitionLog& log() const { return log_; }
+  Offset flushed() const { return flushed_; }
 
   static void fields(auto&& f) {
     f("quorum", &Raft::quorum_);
@@ -223,11 +225,13 @@ class Raft {
   void start_flush(Step& step);
   void on_log_flushed(Step& step);
   void on_own_end(Offset end, Step& step);
+  void count_own_end(Offset end, Step& step);
   void on_high_watermark();
   void on_check_quorum(Step& step);
   void arm_check_quorum(Step& step);
   void on_fetch(RequestToken token, const FetchRequest& request, Step& step);
   ErrorCode check_leader_epoch(LeaderEpoch asked) const;
+  bool note_follower(NodeId replica, const FetchPartition& wanted, Step& step);
   void note_fetch(NodeId replica, const FetchPartition& wanted, Step& step);
   Offset readable_end(NodeId replica, Step& step) const;
   bool has_news(const ParkedFetch& fetch, Step& step) const;
@@ -299,7 +303,7 @@ class Raft {
   std::optional<BatchBuilder> gathering_;
   int64_t gathering_since_ms_ = 0;
   Offset next_;
-  bool write_is_due_ = false;  // The linger passed while a flush was in flight.
+  bool write_is_due_ = false;        // The linger passed while a flush was in flight.
   std::deque<LogProgress> appends_;  // As a leader: batches written and not committed.
   std::optional<LogProgress> appends_done_;
   absl::btree_map<int64_t, ParkedFetch> parked_fetches_;

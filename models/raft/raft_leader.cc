@@ -112,6 +112,9 @@ void Raft::start_flush(Step& step) {
   }
   flush_in_flight_ = true;
   step.effects.flush(flush_id_, log_.unflushed_files());
+  // Kafka's thread counts its own end before it flushes (flushLeaderLog), and stands still until it
+  // has: only who needs nobody else commits what is not durable yet.
+  if (epoch_begun_ && quorum_.is_only_voter()) count_own_end(flushing_to_, step);
 }
 
 void Raft::on_log_flushed(Step& step) {
@@ -124,7 +127,10 @@ void Raft::on_log_flushed(Step& step) {
 
 void Raft::on_own_end(Offset end, Step& step) {
   flushed_ = end;
-  if (!epoch_begun_) return;
+  if (epoch_begun_) count_own_end(end, step);
+}
+
+void Raft::count_own_end(Offset end, Step& step) {
   if (leader_.on_end(options_.node_id, end, step.mutated(Mutation::kKafka12619)))
     on_high_watermark();
   wake_fetches(step);
@@ -194,10 +200,16 @@ void Raft::on_fetch(RequestToken token, const FetchRequest& request, Step& step)
   step.effects.arm({Timer::kDelayedMetadataFetch, id}, sim::Duration::millis(request.max_wait_ms));
 }
 
+// False: of no voter, or its log is no prefix of this one.
+bool Raft::note_follower(NodeId replica, const FetchPartition& wanted, Step& step) {
+  if (!is_voter(replica) || !validate(wanted).is_valid()) return false;
+  if (leader_.on_fetch(replica)) arm_check_quorum(step);
+  return true;
+}
+
 // A fetch tells that the voter has flushed all before its offset.
 void Raft::note_fetch(NodeId replica, const FetchPartition& wanted, Step& step) {
-  if (!is_voter(replica) || !validate(wanted).is_valid()) return;
-  if (leader_.on_fetch(replica)) arm_check_quorum(step);
+  if (!note_follower(replica, wanted, step)) return;
   if (leader_.on_end(replica, wanted.fetch_offset, step.mutated(Mutation::kKafka12619))) {
     on_high_watermark();
     wake_fetches(step);
@@ -244,12 +256,15 @@ void Raft::reply_fetch(const ParkedFetch& fetch, ErrorCode error, Step& step) {
   answer(fetch.token, std::move(response), step);
 }
 
+// One that waited counts anew when there is news for it (tryCompleteFetchRequest), and not when its
+// time is over.
 void Raft::wake_fetches(Step& step) {
   for (auto it = parked_fetches_.begin(); it != parked_fetches_.end();) {
     if (!has_news(it->second, step)) {
       ++it;
       continue;
     }
+    note_follower(it->second.replica, it->second.wanted, step);
     reply_fetch(it->second, ErrorCode::kNone, step);
     step.effects.cancel({Timer::kDelayedMetadataFetch, it->first});
     it = parked_fetches_.erase(it);

@@ -15,8 +15,8 @@ constexpr TimerKey kRetryTimer{Timer::kAlterPartitionRetry, 0};
 
 bool AlterPartitionManager::submit(AlterPartitionData proposal, const LocalBroker& local,
                                    Step& step) {
-  TopicPartition partition = proposal.partition;
-  if (!unanswered_.try_emplace(std::move(partition), std::move(proposal)).second) return false;
+  Key key = key_of(proposal);
+  if (!unanswered_.try_emplace(key, std::move(proposal)).second) return false;
   send_unanswered(local, step);
   return true;
 }
@@ -52,7 +52,7 @@ void AlterPartitionManager::send_unanswered(const LocalBroker& local, Step& step
   in_flight_ = true;
   AlterPartitionRequest request{.broker_id = local.id, .broker_epoch = local.epoch};
   request.partitions.reserve(unanswered_.size());
-  for (const auto& [partition, proposal] : unanswered_) request.partitions.push_back(proposal);
+  for (const auto& [key, proposal] : unanswered_) request.partitions.push_back(proposal);
   step.effects.request(Channel::kToController, kNoNode, std::move(request));
 }
 

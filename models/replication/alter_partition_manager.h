@@ -10,6 +10,7 @@
 #define MODELS_REPLICATION_ALTER_PARTITION_MANAGER_H_
 
 #include <optional>
+#include <utility>
 
 #include "absl/container/btree_map.h"
 #include "models/common/step.h"
@@ -24,7 +25,7 @@ class AlterPartitionManager {
   // already queued (OPERATION_NOT_ATTEMPTED).
   bool submit(AlterPartitionData proposal, const LocalBroker& local, Step& step);
   // The controller has answered for this partition.
-  void remove(const TopicPartition& partition) { unanswered_.erase(partition); }
+  void remove(const AlterPartitionData& proposal) { unanswered_.erase(key_of(proposal)); }
   // The request in flight has been dealt with; sends what was queued meanwhile.
   void finish(const LocalBroker& local, Step& step);
   // The whole request was refused: another one in a while.
@@ -34,9 +35,14 @@ class AlterPartitionManager {
   void on_retry_timer(const LocalBroker& local, Step& step);
 
  private:
+  // A topic that was made anew under its name is another (Kafka's TopicIdPartition).
+  using Key = std::pair<Uuid, int32_t>;
+  static Key key_of(const AlterPartitionData& proposal) {
+    return {proposal.topic_id, proposal.partition.partition};
+  }
   void send_unanswered(const LocalBroker& local, Step& step);
 
-  absl::btree_map<TopicPartition, AlterPartitionData> unanswered_;
+  absl::btree_map<Key, AlterPartitionData> unanswered_;
   bool in_flight_ = false;
   std::optional<AlterPartitionRequest> to_resend_;
 };

@@ -7,6 +7,17 @@
 #include "sim/check.h"
 
 namespace models {
+namespace {
+
+// Partition.appendRecordsToFollowerOrFutureReplica: what an empty log refused holds its start.
+bool is_around_start(const AppendResult& refused, const PartitionLog& log) {
+  Offset start = log.log_start_offset();
+  return refused.error == ErrorCode::kUnknownServerError && start == log.log_end_offset() &&
+         refused.first_offset != kNoOffset && refused.first_offset < start &&
+         refused.last_offset >= start;
+}
+
+}  // namespace
 
 Offset truncation_target(const PartitionLog& log, const EpochEndOffset& diverging) {
   Offset log_end = log.log_end_offset();
@@ -57,7 +68,9 @@ FollowerReplica::Appended FollowerReplica::append(const FetchPartitionData& data
   Appended appended{.first_answer = !answered_};
   if (!data.records.empty()) {
     Offset end_before = log.log_end_offset();
-    appended.error = log.append_as_follower(data.records, sent_epoch, step).error;
+    AppendResult result = log.append_as_follower(data.records, sent_epoch, step);
+    appended.error = result.error;
+    if (is_around_start(result, log)) appended.start_anew_at = result.first_offset;
     if (appended.error != ErrorCode::kNone) return appended;
     appended.records = log.log_end_offset() > end_before;
   }

@@ -42,9 +42,11 @@ class FollowerReplica {
   bool is_delayed(sim::WallTime now) const { return now < delayed_until_; }
 
   FetchPartition fetch(const PartitionLog& log, int32_t max_bytes) const;
-  // The answer to a fetch at `fetch_offset` is still of use.
-  bool awaits(Offset fetch_offset, sim::WallTime now) const {
-    return fetch_offset == fetch_offset_ && !is_delayed(now);
+  // The answer to `sent` is still of use: neither was the log cut meanwhile, nor did metadata bring
+  // another leader epoch, be it of the same leader.
+  bool awaits(const FetchPartition& sent, sim::WallTime now) const {
+    return sent.fetch_offset == fetch_offset_ && sent.current_leader_epoch == epoch_ &&
+           !is_delayed(now);
   }
 
   struct Appended {
@@ -53,6 +55,9 @@ class FollowerReplica {
     bool watermark = false;     // The high watermark moved.
     bool log_start = false;     // The log start moved, as the leader's.
     bool first_answer = false;  // Of this leader epoch.
+    // The leader's log starts inside the first batch that came, and so the own, empty one does: it
+    // must start anew, where the batch does, to take it in.
+    std::optional<Offset> start_anew_at;
   };
   // Appends what came for `sent` and takes over the leader's high watermark.
   Appended append(const FetchPartitionData& data, LeaderEpoch sent_epoch, PartitionLog& log,

@@ -264,6 +264,7 @@ class ReplicaManager {
   void become_follower(int32_t number, const PartitionRegistration& registration,
                        const MetadataImage& image, Step& step);
   void take_brokers(const MetadataImage& image);
+  void take_configs(const MetadataImage& image, const MetadataDelta& delta);
   void start_fetching(int32_t number, Step& step);
   void stop_fetching(int32_t number);
 
@@ -333,11 +334,12 @@ class ReplicaManager {
   void close_idle_fetchers(Step& step);
   void take_data(int32_t number, const FetchPartition& sent, const FetchPartitionData& data,
                  std::vector<int32_t>& moved, Step& step);
-  void take_error(int32_t number, const FetchPartition& sent, ErrorCode error, Step& step);
+  void take_error(int32_t number, ErrorCode error, Step& step);
   void take_offset(int32_t number, const ListOffsetsPartition& asked, Offset offset,
                    ReplicaFetcher& fetcher, Step& step);
   void delay(int32_t number, Step& step);
   void after_cut(int32_t number, int64_t records, std::string_view why, Step& step);
+  void start_anew(int32_t number, Offset start, std::string_view why, Step& step);
 
   // replica_manager_retention.cc
   void apply_retention(Step& step);

@@ -41,7 +41,8 @@ ErrorCode ReplicaManager::delete_records(const DeleteRecordsPartition& asked,
   if (start < Offset(0)) return ErrorCode::kOffsetOutOfRange;
   Offset before = log.log_start_offset();
   ErrorCode error = log.increment_log_start(start, step);
-  if (error == ErrorCode::kKafkaStorageError) fail_directory_of(entry->hosted, "delete records", step);
+  if (error == ErrorCode::kKafkaStorageError)
+    fail_directory_of(entry->hosted, "delete records", step);
   if (error != ErrorCode::kNone) return error;
   part = {.hosted = entry->hosted, .required = start, .pending = true};
   if (log.log_start_offset() == before) return ErrorCode::kNone;
@@ -71,7 +72,9 @@ bool ReplicaManager::check_deleted(DelayedDeleteRecords& request) const {
     const HostedPartition& replica = at(part.hosted);
     DeleteRecordsResult& result = request.response.partitions[i];
     if (!replica.is_leader()) {
-      result.error = ErrorCode::kNotLeaderOrFollower;
+      result.error = replica.deleted        ? ErrorCode::kUnknownTopicOrPartition
+                     : replica.is_offline() ? ErrorCode::kKafkaStorageError
+                                            : ErrorCode::kNotLeaderOrFollower;
       result.low_watermark = kNoOffset;
     } else {
       result.low_watermark = low_watermark(replica);

@@ -4,7 +4,6 @@
 // Source: core/.../server/{AbstractFetcherThread,ReplicaFetcherThread}.scala.
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "models/replication/replica_manager.h"
@@ -21,17 +20,6 @@ const typename Parts::value_type* part_of(const Parts& parts, const TopicPartiti
     if (part.partition == partition) return &part;
   }
   return nullptr;
-}
-
-// Where the first of `records` begins, if an empty log begins and ends inside it: DeleteRecords may
-// leave the leader's start there, and the batch comes as a whole. The log must begin with it then
-// (Partition.appendRecordsToFollowerOrFutureReplica).
-std::optional<Offset> batch_around_end(const absl::Cord& records, const PartitionLog& log) {
-  Offset end = log.log_end_offset();
-  if (log.log_start_offset() != end) return std::nullopt;
-  std::optional<BatchHeader> first = read_batch_header(records, 0);
-  bool is_around = first && first->base_offset < end && first->last_offset() >= end;
-  return is_around ? std::optional(first->base_offset) : std::nullopt;
 }
 
 }  // namespace
@@ -76,12 +64,11 @@ void ReplicaManager::on_fetch_response(FetcherId from, const FetchResponse& resp
     int32_t number = followed(data.partition, from);
     if (asked == nullptr || number == kNotHosted) continue;
     fetcher->note_changed(number);
-    // Meanwhile the partition may have got another leader, or have been cut.
-    if (!at(number).as_follower.awaits(asked->fetch_offset, step.wall)) continue;
+    if (!at(number).as_follower.awaits(*asked, step.wall)) continue;
     if (data.error == ErrorCode::kNone) {
       take_data(number, *asked, data, moved, step);
     } else {
-      take_error(number, *asked, data.error, step);
+      take_error(number, data.error, step);
     }
   }
   fetcher->move_to_end(moved);
@@ -100,19 +87,17 @@ void ReplicaManager::take_data(int32_t number, const FetchPartition& sent,
   }
   FollowerReplica::Appended appended =
       replica.as_follower.append(data, sent.current_leader_epoch, replica.log, step);
-  if (std::optional<Offset> batch = batch_around_end(data.records, replica.log);
-      batch && appended.error == ErrorCode::kUnknownServerError) {
-    replica.log.truncate_fully_and_start_at(*batch, step);
-    replica.as_follower.resume(replica.log, step);
-    after_cut(number, 0, "begins inside a batch", step);
-    checkpoint(kRecoveryPointFile, replica.directory, step);  // It moved back.
+  if (appended.start_anew_at) {
+    step.effects.note("started_inside_batch",
+                      {{"partition", to_string(replica.partition())},
+                       {"at", std::to_string(appended.start_anew_at->value())}});
+    start_anew(number, *appended.start_anew_at, "unexpected offset", step);
     appended = replica.as_follower.append(data, sent.current_leader_epoch, replica.log, step);
   }
   switch (appended.error) {
     case ErrorCode::kNone:
       break;
     case ErrorCode::kCorruptMessage:
-    case ErrorCode::kInvalidRecord:
       return delay(number, step);
     case ErrorCode::kKafkaStorageError:
       return fail_directory_of(number, "append", step);
@@ -129,13 +114,10 @@ void ReplicaManager::take_data(int32_t number, const FetchPartition& sent,
   if (appended.watermark) check_fetches(number, step);
 }
 
-void ReplicaManager::take_error(int32_t number, const FetchPartition& sent, ErrorCode error,
-                                Step& step) {
-  FollowerReplica& follower = at(number).as_follower;
+void ReplicaManager::take_error(int32_t number, ErrorCode error, Step& step) {
   if (error == ErrorCode::kOffsetOutOfRange) {
     fetcher_of(number)->ask_range(number);
-  } else if (error == ErrorCode::kFencedLeaderEpoch &&
-             sent.current_leader_epoch == follower.epoch()) {
+  } else if (error == ErrorCode::kFencedLeaderEpoch) {
     stop_fetching(number);  // Metadata will bring the newer epoch.
   } else {
     delay(number, step);
@@ -159,6 +141,17 @@ void ReplicaManager::after_cut(int32_t number, int64_t records, std::string_view
                                   {"records", std::to_string(records)},
                                   {"why", std::string(why)}});
   checkpoint(kRecoveryPointFile, replica.directory, step);
+}
+
+void ReplicaManager::start_anew(int32_t number, Offset start, std::string_view why, Step& step) {
+  HostedPartition& replica = at(number);
+  int64_t lost = replica.log.log_end_offset() - replica.log.log_start_offset();
+  replica.log.truncate_fully_and_start_at(start, step);
+  replica.as_follower.resume(replica.log, step);
+  after_cut(number, lost, why, step);
+  // The recovery point has moved back even if nothing was lost.
+  if (lost == 0 && !replica.log.has_failed())
+    checkpoint(kRecoveryPointFile, replica.directory, step);
 }
 
 void ReplicaManager::on_fetch_failed(FetcherId from, const FetchRequest&, RequestFailure,
@@ -209,10 +202,7 @@ void ReplicaManager::take_offset(int32_t number, const ListOffsetsPartition& ask
     after_cut(number, cut, "out of range", step);
   } else if (offset > own_end) {
     step.mark(Mark::kFollowerRestartedAtLeaderStart);
-    int64_t lost = own_end - replica.log.log_start_offset();
-    replica.log.truncate_fully_and_start_at(offset, step);
-    replica.as_follower.resume(replica.log, step);
-    after_cut(number, lost, "out of range", step);
+    start_anew(number, offset, "out of range", step);
   } else {
     replica.as_follower.resume(replica.log, step);
   }

@@ -39,6 +39,7 @@ void ReplicaManager::arm_isr_check(Step& step) {
 
 void ReplicaManager::submit(int32_t number, AlterPartitionData proposal, Step& step) {
   HostedPartition& replica = at(number);
+  proposal.topic_id = replica.topic_id;
   step.effects.note("isr_proposed", {{"partition", to_string(proposal.partition)},
                                      {"isr", list_of(replica.as_leader.isr())},
                                      {"proposed", list_of(proposal.new_isr)}});
@@ -56,8 +57,10 @@ void ReplicaManager::on_alter_partition_response(const AlterPartitionResponse& r
   if (response.error != ErrorCode::kNone) return alter_partitions_.retry_later(step);
   for (const AlterPartitionData& item : sent.partitions) {
     for (const AlterPartitionResult& result : response.partitions) {
-      if (result.partition != item.partition) continue;
-      alter_partitions_.remove(item.partition);
+      bool about_it = result.topic_id == item.topic_id &&
+                      result.partition.partition == item.partition.partition;
+      if (!about_it) continue;
+      alter_partitions_.remove(item);
       apply_result(item, result, step);
       break;
     }
@@ -71,6 +74,7 @@ void ReplicaManager::apply_result(const AlterPartitionData& sent,
   if (entry == nullptr || entry->hosted == kNotHosted || !at(entry->hosted).is_leader()) return;
   int32_t number = entry->hosted;
   HostedPartition& replica = at(number);
+  if (replica.topic_id != sent.topic_id) return;
   switch (replica.as_leader.on_result(sent, result, replica.version, step)) {
     case ProposalOutcome::kCommitted:
       note_isr(replica, step);

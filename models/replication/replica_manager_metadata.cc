@@ -52,15 +52,6 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
     bool leads = registration->leader == options_.node_id;
     (leads ? leaders : followers).emplace_back(number, registration);
   }
-  for (HostedPartition& replica : hosted_) {
-    if (delta.topics.empty()) break;
-    if (replica.deleted) continue;
-    if (delta.topics.contains(replica.partition().topic)) {
-      auto topic = image.topics.find(replica.partition().topic);
-      if (topic != image.topics.end()) replica.log.set_config(topic->second.config);
-    }
-  }
-  arm_cleaner(step);
   for (const auto& [number, registration] : leaders) {
     if (!at(number).is_offline()) become_leader(number, *registration, image, step);
   }
@@ -69,6 +60,18 @@ void ReplicaManager::on_metadata(const MetadataImage& image, const MetadataDelta
   }
   close_idle_fetchers(step);
   for (ReplicaFetcher& fetcher : fetchers_) fetcher.poll(local(), options_.config, hosted_, step);
+  if (!delta.topics.empty()) take_configs(image, delta);
+  arm_cleaner(step);
+}
+
+// After the roles, which still go by the former settings: a lower min.insync.replicas lets the
+// watermark go only when something else next looks at it (BrokerMetadataPublisher.onMetadataUpdate).
+void ReplicaManager::take_configs(const MetadataImage& image, const MetadataDelta& delta) {
+  for (HostedPartition& replica : hosted_) {
+    if (replica.deleted || !delta.topics.contains(replica.partition().topic)) continue;
+    auto topic = image.topics.find(replica.partition().topic);
+    if (topic != image.topics.end()) replica.log.set_config(topic->second.config);
+  }
 }
 
 // Who may join an ISR, who is alive, and where.

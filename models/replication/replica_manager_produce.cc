@@ -90,7 +90,9 @@ bool ReplicaManager::check_acknowledged(DelayedProduce& request, Step& step) {
     if (!part.pending) continue;
     const HostedPartition& replica = at(part.hosted);
     ErrorCode& error = request.response.partitions[i].error;
-    if (replica.is_offline()) {
+    if (replica.deleted) {
+      error = error_of_stranger(request.response.partitions[i].partition);
+    } else if (replica.is_offline()) {
       error = ErrorCode::kKafkaStorageError;
     } else if (!replica.is_leader()) {
       error = ErrorCode::kNotLeaderOrFollower;

@@ -60,8 +60,8 @@ void add_expectations(Json& scenario, const Scenario& loaded, FaultClass kind, b
       std::all_of(loaded.producers.begin(), loaded.producers.end(),
                   [](const ProducerPlan& producer) { return producer.config.enable_idempotence; });
   if (!once) return;
-  // Not "reordered == 0": a leader that does not know a producer takes any first sequence of it. All
-  // other disorder is a broken promise without being expected.
+  // Not "reordered == 0": of several requests in flight a leader that does not know the producer may
+  // take a later one first. All other disorder is a broken promise without being expected.
   expect(scenario, "duplicated == 0");
 }
 

@@ -142,7 +142,8 @@ class ControllerInterpreter final : public Interpreter {
     }
     if (!topic.assignments.empty()) topic.num_partitions = topic.replication_factor = -1;
     for (const std::string& key : command.keys()) {
-      if (key != "replication.factor" && key != "replicas") topic.configs.emplace_back(key, command.value(key));
+      if (key != "replication.factor" && key != "replicas")
+        topic.configs.emplace_back(key, command.value(key));
     }
     send(0, &Controller::on_create_topics, CreateTopicsRequest{{topic}});
   }
@@ -151,6 +152,7 @@ class ControllerInterpreter final : public Interpreter {
     int64_t sender = command.number("from");
     const PartitionRegistration& now = orders(command);
     AlterPartitionData data{.partition = {"orders", 0}};
+    data.topic_id = controller_->latest_image().topics.at("orders").id;
     data.leader_epoch =
         LeaderEpoch(static_cast<int32_t>(command.number("leader.epoch", now.leader_epoch.value())));
     data.partition_epoch = PartitionEpoch(

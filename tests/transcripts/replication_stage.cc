@@ -232,6 +232,7 @@ void ReplicationStage::answer_proposal(const Wire& wire) {
 AlterPartitionResult ReplicationStage::decide(const AlterPartitionData& wanted) {
   PartitionRegistration& partition = image_.topics["orders"].partitions[0];
   AlterPartitionResult result;
+  result.topic_id = wanted.topic_id;
   result.partition = wanted.partition;
   if (wanted.leader_epoch < partition.leader_epoch) {
     result.error = ErrorCode::kFencedLeaderEpoch;

@@ -106,10 +106,11 @@ void Audit::find_disorder_in_log(PartitionKey key, const PartitionReadings& view
   });
 }
 
-// What the brokers knew of the producer may have gone before it sent `early`, too.
+// What the brokers knew of the producer may have gone before it sent `early`, too. A leader that did
+// not know it took `early`, or what stands before it; what was overtaken stands behind.
 Trouble Audit::trouble_before(PartitionKey key, const Reading& early) const {
   Trouble trouble = facts_.trouble(key, PartitionFacts::kEver);
-  trouble.unknown_producer = facts_.took_unknown_producer(key, early.offset);
+  trouble.unknown_producer = facts_.took_unknown_producer(key, producer_of(early.id), early.offset);
   return trouble;
 }
 

@@ -91,6 +91,8 @@ struct LogStartMove {
 struct UnknownProducer {
   TopicPartition partition;
   Offset offset;
+  ProducerId producer_id = kNoProducerId;
+  int32_t producer = 0;  // Its number in RecordIds; 0: nobody knows.
   sim::SimTime at;
   sim::EventId event;
 };

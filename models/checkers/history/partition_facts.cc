@@ -80,10 +80,11 @@ const LeaderElection* PartitionFacts::election_before(PartitionKey key, sim::Eve
   return last;
 }
 
-bool PartitionFacts::took_unknown_producer(PartitionKey key, Offset offset) const {
+bool PartitionFacts::took_unknown_producer(PartitionKey key, int32_t producer,
+                                           Offset offset) const {
   const std::vector<UnknownProducer>* all = unknown_producers_.find(key);
   return all != nullptr && std::any_of(all->begin(), all->end(), [&](const UnknownProducer& each) {
-           return each.offset <= offset;
+           return each.producer == producer && each.offset <= offset;
          });
 }
 

@@ -25,8 +25,8 @@ class PartitionFacts {
 
   // What happened to the partition at `since` or later.
   Trouble trouble(PartitionKey key, sim::SimTime since) const;
-  // Whether a leader took a batch of a producer that it did not know, at `offset` or before it.
-  bool took_unknown_producer(PartitionKey key, Offset offset) const;
+  // Whether a leader took a batch of this producer without knowing it, at `offset` or before it.
+  bool took_unknown_producer(PartitionKey key, int32_t producer, Offset offset) const;
   // What took a record that was sent at `since`: the election that led to its removal from a log;
   // else the loss of power; else the first election since. 0: nobody knows.
   sim::EventId cause_of_loss(PartitionKey key, Offset offset, sim::SimTime since) const;

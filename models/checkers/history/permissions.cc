@@ -67,8 +67,10 @@ std::string_view permits_reordering(const ProducerConfig& producer, bool overtak
   if (producer.enable_idempotence) {
     std::string_view tails = permits_lost_tails(topic, trouble, topic.config.min_insync_replicas);
     if (!tails.empty()) return tails;
-    return trouble.unknown_producer
-               ? "a leader that does not know a producer takes any first sequence; no setting helps"
+    bool overtakes = producer.max_in_flight_requests_per_connection > 1;
+    return overtakes && trouble.unknown_producer
+               ? "max.in.flight.requests.per.connection>1 (a leader that does not know a producer "
+                 "takes any first sequence)"
                : "";
   }
   if (producer.max_in_flight_requests_per_connection > 1)

@@ -13,7 +13,8 @@
 //   reordered in a log   enable.idempotence=false with several requests in flight, or when the
 //                        overtaken record was given up (a request in flight may still be stored);
 //                        or flush.messages not set, if what the brokers knew of the producer went
-//                        with the power
+//                        with the power; or several requests in flight, if a leader that did not
+//                        know the producer took the later one first
 //
 //   deletion             retention.ms, if the record was that old; retention.bytes
 //
@@ -40,7 +41,8 @@ struct Trouble {
   bool unclean_election = false;
   bool disk_lied = false;
   bool bit_rot = false;
-  bool unknown_producer = false;  // A leader took a batch that was not its producer's first.
+  // A leader took a batch of the producer in question that was not its first.
+  bool unknown_producer = false;
 };
 
 // A reader that was assigned anew went on at the log's beginning or end. The judge is not told the

@@ -53,8 +53,8 @@ std::vector<absl::Cord> batches_of(const Json& script, Tally& compared) {
   return batches;
 }
 
-// What a step's answers are compared by. Kafka's broker turns two exceptions that have no code of
-// their own into others; our log has one code for both.
+// What a step's answers are compared by. Two exceptions of Kafka's log have no code of their own:
+// Errors.forException makes UNKNOWN_SERVER_ERROR of both, as our log does.
 Json essence(Json answer) {
   answer.erase("message");
   // A recovery point behind the log end (Kafka's may be, when a roll's append is refused) says no
@@ -63,7 +63,7 @@ Json essence(Json answer) {
     answer["recovery_point"] = std::min(answer["recovery_point"], answer["log_end"]);
   std::string error = answer.value("error", "");
   if (error == "UnexpectedAppendOffsetException" || error == "OffsetsOutOfOrderException")
-    answer["error"] = "INVALID_RECORD";
+    answer["error"] = "UNKNOWN_SERVER_ERROR";
   if (!answer.contains("appended")) return answer;
   for (Json& appended : answer["appended"]) {
     appended.erase("max_timestamp");

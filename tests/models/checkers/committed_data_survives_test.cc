@@ -136,6 +136,21 @@ TEST(CommittedDataSurvives, QuietAfterAnUncleanElection) {
   EXPECT_EQ(cluster.memory().committed().end(), at(12));
 }
 
+// Cancelled where nobody of the former replicas is in sync: its first one leads, and is called in
+// sync (PartitionReassignmentRevert).
+TEST(CommittedDataSurvives, QuietAfterACancelledMoveToWhomNobodyIsInSync) {
+  FakeCluster cluster(/*unclean_allowed=*/true);
+  cluster.registration().adding = {node(1)};
+  cluster.elect(1, {1});
+  cluster.produce(1, 3);
+  cluster.watermark(1, 6);
+  cluster.registration().adding.clear();
+  cluster.registration().replicas = {node(2), node(3)};
+  cluster.elect(2, {2});
+  EXPECT_EQ(cluster.found(), "") << cluster.text();
+  EXPECT_EQ(cluster.memory().floor(), LeaderEpoch(2));
+}
+
 TEST(CommittedDataSurvives, BindsAgainAfterAnUncleanElection) {
   FakeCluster cluster(true);
   cluster.elect(1, {1});
@@ -203,6 +218,34 @@ TEST(CommittedDataSurvives, APowerLossIsForgottenOnceTheReplicaHasCaughtUp) {
   cluster.truncate(2, 4);
   cluster.elect(2, {2});
   EXPECT_EQ(cluster.found(), kLost);
+}
+
+// Both changes were committed before anybody looked: an assignment of directories emptied the ELR, so
+// that the last known leader was elected, though broker 2 was eligible.
+TEST(CommittedDataSurvives, QuietAboutALastKnownLeaderAfterTheElrWasEmptied) {
+  FakeCluster cluster;
+  cluster.ignore("in-sync-means-committed");
+  cluster.settle(2);
+  cluster.broker(1).log().flush(cluster.broker(1).step());
+  cluster.produce(1, 3);
+  cluster.copy(1, 2);
+  cluster.watermark(1, 10);
+  cluster.lose_power(1);
+  cluster.registration().elr = {node(1), node(2)};
+  cluster.registration().last_known_elr = {node(1)};
+  cluster.decide(-1, {});
+  cluster.boot(1, 10);
+  ASSERT_EQ(cluster.broker(1).log().log_end_offset(), at(4));
+  PartitionRegistration& now = cluster.registration();
+  now.elr.clear();
+  now.last_known_elr.clear();
+  now.recovering = true;
+  now.partition_epoch += 1;
+  cluster.elect(1, {1});
+  cluster.produce(1, 2, "after");
+  cluster.watermark(1, 8);
+  EXPECT_EQ(cluster.found(), "") << cluster.text();
+  EXPECT_EQ(cluster.memory().committed().end(), at(8));
 }
 
 // Nothing releases the cluster: also where unclean elections are allowed this was none.

@@ -121,21 +121,33 @@ TEST(JudgePermissions, OfReordering) {
 // The leader that took #1 at offset 3 did not know the producer: #0, which another leader refused,
 // came when it was out of order, and was stored only when it had a new sequence.
 TEST(JudgePermissions, AProducerThatALeaderDidNotKnowMayBeReordered) {
-  for (int64_t taken_at : {0, 1}) {
-    History run;
+  struct Case {
+    int64_t taken_at;
+    int32_t producer;
+    int32_t in_flight;
+  };
+  for (Case each : {Case{0, 1, 5}, {1, 1, 5}, {0, 2, 5}, {0, 1, 1}}) {
+    History run(options_with([&](ProducerConfig& producer, JudgedTopic&) {
+      producer.max_in_flight_requests_per_connection = each.in_flight;
+    }));
     run.send(0, 0);
     run.send(1, 0);
     run.acknowledge({seen(0, 1)}, 0);
     run.acknowledge({seen(1, 0)}, 0);
-    run.facts.unknown_producers.push_back(
-        {{"orders", 0}, Offset(taken_at), sim::SimTime(), sim::EventId(1)});
+    run.facts.unknown_producers.push_back({{"orders", 0},
+                                           Offset(each.taken_at),
+                                           ProducerId(7),
+                                           each.producer,
+                                           sim::SimTime(),
+                                           sim::EventId(1)});
     run.audit({seen(0, 1), seen(1, 0)});
     run.finish();
     EXPECT_EQ(run.told(),
               std::string("reordered orders-0@0/1 #1") +
-                  (taken_at == 0 ? " a leader that does not know a producer takes any first "
-                                   "sequence; no setting helps"
-                                 : "") +
+                  (each.taken_at == 0 && each.producer == 1 && each.in_flight > 1
+                       ? " max.in.flight.requests.per.connection>1 (a leader that does not know a "
+                         "producer takes any first sequence)"
+                       : "") +
                   "\n");
   }
 }

@@ -94,6 +94,25 @@ TEST(MetadataSane, QuietAboutALeaderThatCompletesAMove) {
   }
 }
 
+// A move that is cancelled, and one that takes somebody else away.
+TEST(MetadataSane, ReportsAnOutsiderThatLeadsAtAnotherEndOfAMove) {
+  for (int removed : {1, 2}) {
+    FakeCluster cluster;
+    bool is_cancelled = removed == 1;
+    cluster.decide(1, {1});
+    cluster.registration().removing = {node(removed)};
+    if (is_cancelled) cluster.registration().adding = {node(2)};
+    cluster.set_isr({1});
+    cluster.registration().removing.clear();
+    cluster.registration().adding.clear();
+    cluster.registration().replicas = {node(1), node(3)};
+    cluster.decide(3, {3});
+    EXPECT_EQ(
+        cluster.found(),
+        "metadata-sane: a leader from outside the ISR, but unclean elections are not allowed");
+  }
+}
+
 TEST(MetadataSane, ReportsABrokerInSyncAndEligibleBesideIt) {
   FakeCluster cluster;
   cluster.registration().elr = {node(2)};

@@ -138,6 +138,19 @@ TEST(ConsumerRack, out_of_range_there_is_no_reason_to_reset) {
   EXPECT_EQ(b.at.sent<ListOffsetsRequest>().size(), 1u) << "of the leader's it is";
 }
 
+TEST(ConsumerRack, one_that_has_not_heard_of_the_leader_epoch_is_asked_again) {
+  Bench b;
+  b.send_to(kTwo);
+  b.at.advance(1_s);
+  b.answer({error_of(ErrorCode::kUnknownLeaderEpoch)});
+  EXPECT_TRUE(b.at.sent<MetadataRequest>().empty());
+  EXPECT_EQ(b.at.marks().of(Mark::kPreferredReplicaDropped), 0);
+  b.at.advance(100_ms);
+  b.at.clear();
+  b.consumer.on_timer({Timer::kConsumerFetch, 0}, b.at.step());
+  EXPECT_EQ(b.fetch().first, kTwo);
+}
+
 TEST(ConsumerRack, failure_there_sends_it_back) {
   Bench b;
   b.send_to(kTwo);

@@ -235,6 +235,7 @@ TEST_F(ControllerAdminTest, RefusesReassignmentsThatCannotBe) {
   EXPECT_EQ(reassign(nodes({1, 9})), ErrorCode::kInvalidReplicaAssignment);
   EXPECT_EQ(reassign(nodes({1, 1})), ErrorCode::kInvalidReplicaAssignment);
   EXPECT_EQ(reassign(nodes({1, 2}), false), ErrorCode::kInvalidReplicationFactor);
+  EXPECT_EQ(reassign(nodes({1, 9}), false), ErrorCode::kInvalidReplicaAssignment);  // Before it.
   EXPECT_EQ(reassign(nodes({4, 2, 3}), false), ErrorCode::kNone);
   EXPECT_EQ(reassign(nodes({1, 2, 3}), false), ErrorCode::kNone);  // Of the target, not of both.
   EXPECT_EQ(reassign(nodes({1}), true, {"orders", 7}), ErrorCode::kUnknownTopicOrPartition);

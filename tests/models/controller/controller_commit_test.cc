@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The life of a record: group commit, replies after the flush, recovery of the metadata log.
+// The life of a record: group commit, replies, recovery of the metadata log. A sole controller
+// commits before it flushes (KafkaRaftClient.flushLeaderLog); what a quorum waits for, the tests of
+// models/raft show.
 
 #include <gtest/gtest.h>
 
@@ -11,20 +13,21 @@ namespace {
 
 using namespace sim::literals;
 
-TEST(ControllerCommit, IsNotActiveBeforeItsFirstRecordIsDurable) {
+TEST(ControllerCommit, IsNotActiveBeforeItsLeadershipIsDurable) {
   ControllerHarness at;
   at.controller().on_start(at.step());
   EXPECT_FALSE(at.controller().is_active());
   EXPECT_EQ(at.controller().committed_image().next_offset, Offset(0));
   RequestToken token = at.register_broker(1, 1);
   EXPECT_EQ(at.reply<BrokerRegistrationResponse>(token)->error, ErrorCode::kNotController);
-  at.run(6_ms);  // quorum-state as it starts, is a candidate, and leads: each a file and a directory.
+  at.run(
+      5_ms);  // quorum-state as it starts, is a candidate, and leads: each a file and a directory.
   EXPECT_FALSE(at.controller().is_active());
   at.run(1_ms);
   EXPECT_TRUE(at.controller().is_active());
 }
 
-TEST(ControllerCommit, RepliesOnlyAfterLingerAndFlush) {
+TEST(ControllerCommit, RepliesAfterTheLingerWhileItFlushes) {
   ControllerHarness at;
   at.start();
   RequestToken token = at.register_broker(1, 1);
@@ -34,9 +37,6 @@ TEST(ControllerCommit, RepliesOnlyAfterLingerAndFlush) {
   EXPECT_FALSE(at.flush_is_under_way());
   at.run(1_ms);
   EXPECT_TRUE(at.flush_is_under_way());
-  EXPECT_FALSE(at.replied(token));
-  EXPECT_EQ(at.controller().committed_image().find(NodeId(1)), nullptr);
-  at.run(1_ms);
   ASSERT_TRUE(at.replied(token));
   EXPECT_EQ(at.reply<BrokerRegistrationResponse>(token)->error, ErrorCode::kNone);
   EXPECT_NE(at.controller().committed_image().find(NodeId(1)), nullptr);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/models/controller/controller_harness.h"
 
 namespace models {
@@ -123,6 +125,29 @@ TEST_F(ControllerDirectoriesTest, AnEligibleReplicaInAnOfflineDirectoryDoesNotLe
   EXPECT_TRUE(image().find({"safe", 0})->in_elr(NodeId(2)));
   EXPECT_EQ(image().find({"safe", 0})->leader, kNoNode);
   EXPECT_EQ(image().find({"safe", 1})->leader, NodeId(2));
+}
+
+// ReplicationControlManager.handleAssignReplicasToDirs leaves eligibleLeaderReplicasEnabled unset.
+TEST_F(ControllerDirectoriesTest, AnAssignmentEmptiesTheEligibleLeaderReplicas) {
+  at_.add_topic("safe", 1, 2, {{"min.insync.replicas", "2"}});
+  auto safe = [&] { return *image().find({"safe", 0}); };
+  for (auto [id, epoch] : {std::pair{2, two_}, {1, one_}}) {
+    at_.heartbeat(id, epoch, 1'000'000, true);
+    at_.run(sim::Duration::millis(60));
+  }
+  ASSERT_EQ(safe().elr, (std::vector<NodeId>{NodeId(1), NodeId(2)}));
+  ASSERT_EQ(safe().last_known_elr, std::vector<NodeId>{NodeId(1)});
+  assign(2, two_, {{kDirC, {{image().topics.at("safe").id, 0}}}});
+  EXPECT_TRUE(safe().elr.empty());
+  EXPECT_EQ(safe().last_known_elr, std::vector<NodeId>{NodeId(1)});
+  EXPECT_EQ(safe().leader, kNoNode);
+  at_.heartbeat(2, two_, 1'000'000);
+  at_.run(sim::Duration::millis(60));
+  EXPECT_EQ(safe().leader, kNoNode) << "it was eligible";
+  at_.heartbeat(1, one_, 1'000'000);
+  at_.run(sim::Duration::millis(60));
+  EXPECT_EQ(safe().leader, NodeId(1)) << "the last known leader";
+  EXPECT_TRUE(safe().recovering) << "an unclean election";
 }
 
 TEST_F(ControllerDirectoriesTest, DirectoriesFollowTheReplicasOfAReassignment) {

@@ -76,7 +76,13 @@ class ControllerHarness {
       controller_.on_assign_replicas_to_dirs(token, request, step());
     });
   }
+  // Of the topics that have these names now, unless an id is given.
   RequestToken alter_partition(AlterPartitionRequest request) {
+    const auto& topics = controller_.committed_image().topics;
+    for (AlterPartitionData& each : request.partitions) {
+      auto topic = topics.find(each.partition.topic);
+      if (each.topic_id.is_zero() && topic != topics.end()) each.topic_id = topic->second.id;
+    }
     return send(
         [&](RequestToken token) { controller_.on_alter_partition(token, request, step()); });
   }

@@ -94,6 +94,9 @@ TEST_F(ControllerPartitionsTest, AlterPartitionChecksInKafkasOrder) {
   AlterPartitionData unknown = data;
   unknown.partition.topic = "nothing";
   EXPECT_EQ(error_of(follower, unknown), ErrorCode::kUnknownTopicId);
+  AlterPartitionData former = wanted({leader});
+  former.topic_id = Uuid{{9, 9}};
+  EXPECT_EQ(error_of(leader, former), ErrorCode::kUnknownTopicId) << "deleted, and made anew";
   unknown.partition = {"orders", 5};
   EXPECT_EQ(error_of(follower, unknown), ErrorCode::kUnknownTopicOrPartition);
   AlterPartitionData later_leader = data;

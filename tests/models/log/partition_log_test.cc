@@ -159,9 +159,11 @@ TEST(PartitionLog, a_follower_ignores_a_cut_batch_and_refuses_old_or_corrupt_one
   bytes.Append(second.Subcord(0, second.size() - 1));
   EXPECT_EQ(log.append_as_follower(bytes, LeaderEpoch(1), b.at.step()).last_offset, Offset(1));
   EXPECT_EQ(log.log_end_offset(), Offset(2));
-  EXPECT_EQ(
-      log.append_as_follower(batch({.base = 1, .epoch = 1}), LeaderEpoch(1), b.at.step()).error,
-      ErrorCode::kUnknownServerError);
+  AppendResult old =
+      log.append_as_follower(batch({.base = 1, .epoch = 1}), LeaderEpoch(1), b.at.step());
+  EXPECT_EQ(old.error, ErrorCode::kUnknownServerError) << "UnexpectedAppendOffsetException";
+  EXPECT_EQ(old.first_offset, Offset(1));
+  EXPECT_EQ(old.last_offset, Offset(1));
   std::string corrupt(second);
   corrupt[70] ^= 1;
   EXPECT_EQ(log.append_as_follower(absl::Cord(corrupt), LeaderEpoch(1), b.at.step()).error,
@@ -172,6 +174,17 @@ TEST(PartitionLog, a_follower_ignores_a_cut_batch_and_refuses_old_or_corrupt_one
       ErrorCode::kNone)
       << "gaps are the leader's business";
   EXPECT_EQ(log.log_end_offset(), Offset(11));
+}
+
+TEST(PartitionLog, a_follower_refuses_batches_whose_offsets_do_not_grow) {
+  LogBench b;
+  PartitionLog log = b.open();
+  absl::Cord bytes = batch({.records = 2, .base = 5, .epoch = 1});
+  bytes.Append(batch({.base = 6, .epoch = 1}));
+  AppendResult result = log.append_as_follower(bytes, LeaderEpoch(1), b.at.step());
+  EXPECT_EQ(result.error, ErrorCode::kUnknownServerError) << "OffsetsOutOfOrderException";
+  EXPECT_EQ(result.first_offset, kNoOffset);
+  EXPECT_EQ(log.log_end_offset(), Offset(0));
 }
 
 TEST(PartitionLog, a_follower_drops_batches_above_the_epoch_of_its_fetch) {

@@ -29,6 +29,7 @@ struct CallerOptions {
   ChannelOptions channel;
   bool opens_only = false;
   bool expects_reply = true;
+  bool alters_partition = false;  // Asks the controller.
 };
 
 // Sends one request over a network client when it boots, or opens a connection.
@@ -42,6 +43,9 @@ class Caller final : public sim::Process {
   void on_boot(sim::Context& context) override {
     if (options_.opens_only) {
       client_.open(Channel::kHeartbeat, kPeer, context);
+    } else if (options_.alters_partition) {
+      client_.send({Channel::kHeartbeat, kNoNode, AlterPartitionRequest{}, true}, Duration(),
+                   context);
     } else {
       client_.send({Channel::kHeartbeat, kPeer, MetadataRequest{}, options_.expects_reply},
                    Duration::millis(3), context);
@@ -104,8 +108,9 @@ class Answerer final : public sim::Process {
   void on_message(sim::ConnectionId from, sim::ProcessId, const sim::MessageHandle& message,
                   SimTime, sim::Context& context) override {
     if (!answers_) return;
-    int32_t id = static_cast<const Envelope&>(*message).correlation_id();
-    context.send(from, std::make_shared<const Envelope>(id, false, MetadataResponse{}));
+    const auto& asked = static_cast<const Envelope&>(*message);
+    context.send(from, std::make_shared<const Envelope>(asked.correlation_id(), false,
+                                                        answer_to(asked.body())));
   }
   void on_connected(sim::ConnectionId, sim::Context&) override {}
   void on_closed(sim::ConnectionId, sim::CloseReason, sim::Context&) override {}
@@ -115,7 +120,18 @@ class Answerer final : public sim::Process {
   void show_state(sim::FieldSink&) const override {}
 
  private:
+  // The first proposal is ahead of what this controller knows.
+  Message answer_to(const Message& asked) {
+    if (!std::holds_alternative<AlterPartitionRequest>(asked)) return MetadataResponse{};
+    AlterPartitionResponse altered;
+    bool knows_less = std::exchange(is_behind_, false);
+    altered.partitions.push_back(
+        {.error = knows_less ? ErrorCode::kNotController : ErrorCode::kNone});
+    return altered;
+  }
+
   bool answers_;
+  bool is_behind_ = true;
 };
 
 template <class P, class Options>
@@ -137,6 +153,7 @@ struct Pair {
     peer = world.add_process(hosts[0], "peer", std::make_shared<Factory<Answerer, bool>>(answers));
     auto map = std::make_shared<ClusterMap>();
     map->processes[kPeer] = peer;
+    map->controllers = {kPeer};
     options.cluster = map;
     self = world.add_process(hosts[1], "caller",
                              std::make_shared<Factory<Caller, CallerOptions>>(options));
@@ -161,6 +178,17 @@ TEST(NetworkClient, a_request_opens_its_connection_and_gets_its_reply) {
   const Caller& caller = pair.run_for(Duration::millis(100));
   EXPECT_EQ(caller.times("connected").size(), 1u);
   EXPECT_EQ(caller.times("reply").size(), 1u);
+}
+
+TEST(NetworkClient, a_controller_that_knows_less_of_one_partition_is_asked_anew) {
+  ChannelOptions channel;
+  channel.retry_timeout = Duration::seconds(60);
+  Pair pair({.channel = channel, .alters_partition = true});
+  pair.world.boot(pair.peer);
+  pair.world.boot(pair.self);
+  const Caller& caller = pair.run_for(Duration::seconds(5));
+  EXPECT_EQ(caller.times("connected").size(), 2u);
+  EXPECT_EQ(caller.times("reply").size(), 1u) << "the caller sees none but the good one";
 }
 
 TEST(NetworkClient, a_request_without_reply_is_told_of_when_it_has_left) {

@@ -91,6 +91,17 @@ TEST_F(SoleVoterTest, AFetchFromTheBeginningIsOfferedTheLatestSnapshot) {
   EXPECT_FALSE(fetch(3, 1).snapshot_id);  // The log still holds it.
 }
 
+TEST_F(SoleVoterTest, CommitsWhatItHasWrittenBeforeItIsFlushed) {
+  open();
+  Offset last = raft_->append({"record"}, at_.step());
+  raft_->on_timer({Timer::kControllerAppend}, at_.step());
+  ASSERT_EQ(at_.all<Flush>().size(), 1u);
+  EXPECT_EQ(raft_->committed(), last + 1);
+  EXPECT_EQ(raft_->flushed(), last);
+  settle();
+  EXPECT_EQ(raft_->flushed(), last + 1);
+}
+
 TEST_F(SoleVoterTest, OneIdIsWrittenOnce) {
   open();
   append(5);

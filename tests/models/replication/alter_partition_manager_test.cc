@@ -28,7 +28,7 @@ TEST_F(AlterPartitionManagerTest, has_one_request_in_flight_and_sends_the_rest_t
   ASSERT_EQ(sent().size(), 1u);
   EXPECT_EQ(sent()[0].broker_epoch, BrokerEpoch(101));
   EXPECT_EQ(sent()[0].partitions.size(), 1u);
-  manager.remove({"orders", 0});
+  manager.remove(proposal(0));
   manager.finish(local, at.step());
   ASSERT_EQ(sent().size(), 2u);
   ASSERT_EQ(sent()[1].partitions.size(), 2u);
@@ -38,6 +38,17 @@ TEST_F(AlterPartitionManagerTest, has_one_request_in_flight_and_sends_the_rest_t
 TEST_F(AlterPartitionManagerTest, takes_one_proposal_a_partition) {
   EXPECT_TRUE(manager.submit(proposal(0), local, at.step()));
   EXPECT_FALSE(manager.submit(proposal(0), local, at.step()));
+}
+
+TEST_F(AlterPartitionManagerTest, a_topic_made_anew_does_not_wait_for_the_former_one) {
+  EXPECT_TRUE(manager.submit(proposal(0), local, at.step()));
+  AlterPartitionData anew = proposal(0);
+  anew.topic_id = Uuid{{7, 71}};
+  EXPECT_TRUE(manager.submit(anew, local, at.step()));
+  manager.remove(proposal(0));
+  manager.finish(local, at.step());
+  ASSERT_EQ(sent().size(), 2u);
+  EXPECT_EQ(sent()[1].partitions[0].topic_id, anew.topic_id);
 }
 
 TEST_F(AlterPartitionManagerTest, a_refused_request_is_built_anew_after_50_ms) {

@@ -174,6 +174,33 @@ TEST(LogDirectories, MetadataDoesNotWakeAReplicaThatIsOffline) {
   EXPECT_EQ(broker.produce(0), ErrorCode::kNotLeaderOrFollower);
 }
 
+TEST(LogDirectories, ADeletionOfRecordsThatWaitsIsToldOfTheLoss) {
+  TwoDisks broker;
+  MetadataImage image = led(2, unassigned);
+  broker.publish(image);
+  DeleteRecordsRequest request;
+  for (int32_t p : {0, 1}) request.partitions.push_back({{"orders", p}, kToHighWatermark});
+  Step step = broker.step();
+  broker.manager->on_delete_records(RequestToken(4), request, step);
+  broker.fail("disk2");
+  EXPECT_EQ(broker.produce(1), ErrorCode::kKafkaStorageError);
+  PartitionRegistration& first = image.topics["orders"].partitions[0];
+  first.leader = kTwo;
+  ++first.leader_epoch;
+  ++first.partition_epoch;
+  broker.effects.clear();
+  broker.publish(image);
+  std::vector<ErrorCode> told;
+  for (const Effect& effect : broker.effects.list()) {
+    const SendReply* reply = std::get_if<SendReply>(&effect);
+    if (reply == nullptr) continue;
+    for (const auto& part : std::get<DeleteRecordsResponse>(reply->message).partitions)
+      told.push_back(part.error);
+  }
+  EXPECT_EQ(told, (std::vector<ErrorCode>{ErrorCode::kNotLeaderOrFollower,
+                                          ErrorCode::kKafkaStorageError}));
+}
+
 TEST(LogDirectories, ABackgroundCheckpointFindsTheFailureToo) {
   TwoDisks broker;
   broker.publish(led(2, unassigned));

@@ -252,6 +252,7 @@ class ReplicaCluster {
     AlterPartitionResponse response;
     for (const AlterPartitionData& proposal : request.partitions) {
       AlterPartitionResult& result = response.partitions.emplace_back();
+      result.topic_id = proposal.topic_id;
       result.partition = proposal.partition;
       if (proposal.leader_epoch != partition.leader_epoch) {
         result.error = ErrorCode::kFencedLeaderEpoch;

@@ -75,8 +75,13 @@ TEST(ReplicaManagerDelete, who_waits_is_answered) {
   broker.at.clear();
   broker.manager.on_produce(RequestToken(1), produce_request(-1), broker.at.step());
   EXPECT_TRUE(broker.at.replies<ProduceResponse>().empty());
+  DeleteRecordsRequest deletion{.partitions = {{kOrders0, kToHighWatermark}}, .timeout_ms = 9000};
+  broker.manager.on_delete_records(RequestToken(3), deletion, broker.at.step());
   delete_topic(broker, kFirst);
-  EXPECT_NE(broker.produce_error(), ErrorCode::kNone);
+  EXPECT_EQ(broker.produce_error(), ErrorCode::kUnknownTopicOrPartition);
+  auto answered = broker.at.replies<DeleteRecordsResponse>();
+  ASSERT_EQ(answered.size(), 1u);
+  EXPECT_EQ(answered[0].second.partitions[0].error, ErrorCode::kUnknownTopicOrPartition);
   broker.at.clear();
   broker.manager.on_produce(RequestToken(2), produce_request(-1), broker.at.step());
   EXPECT_EQ(broker.produce_error(), ErrorCode::kUnknownTopicOrPartition);

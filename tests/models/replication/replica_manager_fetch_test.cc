@@ -190,7 +190,8 @@ TEST(ReplicaManagerFetch,
                                  .leader = kOne,
                                  .leader_epoch = LeaderEpoch(1),
                                  .isr = {kOne},
-                                 .partition_epoch = PartitionEpoch(2)});
+                                 .partition_epoch = PartitionEpoch(2),
+                                 .topic_id = sent[0].second.partitions[0].topic_id});
   broker.at.clear();
   broker.manager.on_alter_partition_response(response, sent[0].second, broker.at.step());
   EXPECT_EQ(broker.watermark(), 1);
@@ -202,7 +203,9 @@ TEST(ReplicaManagerFetch, refused_proposal_is_made_again_by_the_next_fetch) {
   broker.fetch(fetch_request(kThree, 2, 1, 1));
   AlterPartitionRequest sent = broker.at.sent<AlterPartitionRequest>().at(0).second;
   AlterPartitionResponse response;
-  response.partitions.push_back({.partition = kOrders0, .error = ErrorCode::kIneligibleReplica});
+  response.partitions.push_back({.partition = kOrders0,
+                                 .error = ErrorCode::kIneligibleReplica,
+                                 .topic_id = sent.partitions[0].topic_id});
   broker.at.clear();
   broker.manager.on_alter_partition_response(response, sent, broker.at.step());
   EXPECT_TRUE(broker.at.sent<AlterPartitionRequest>().empty());

@@ -118,6 +118,27 @@ TEST(ReplicaManagerFollow, answer_of_a_former_leader_is_ignored) {
   EXPECT_TRUE(broker.at.effects().empty());
 }
 
+TEST(ReplicaManagerFollow, answer_to_a_fetch_of_an_older_epoch_of_its_leader_is_ignored) {
+  Follower broker;
+  broker.receive_records(3, 3);
+  broker.publish(image_of(kTwo, 2, {kOne, kTwo}, 1));  // The fetch of epoch 1 is on its way.
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+  broker.at.clear();
+  broker.receive({.high_watermark = Offset(4),
+                  .log_start_offset = Offset(0),
+                  .records = batch_of(1, Offset(3), LeaderEpoch(1))});
+  EXPECT_EQ(broker.log_end(), 3);
+  EXPECT_EQ(broker.take_fetch().partitions[0].current_leader_epoch, LeaderEpoch(2));
+}
+
+TEST(ReplicaManagerFollow, error_of_an_older_epoch_of_its_leader_is_ignored) {
+  Follower broker;
+  broker.publish(image_of(kTwo, 2, {kOne, kTwo}, 1));
+  broker.at.clear();
+  broker.receive({.error = ErrorCode::kFencedLeaderEpoch});
+  EXPECT_EQ(broker.take_fetch().partitions[0].current_leader_epoch, LeaderEpoch(2));
+}
+
 TEST(ReplicaManagerFollow, divergence_cuts_and_the_next_fetch_starts_there) {
   Follower broker;
   broker.receive_records(3, 1);
@@ -148,6 +169,48 @@ TEST(ReplicaManagerFollow, out_of_range_below_the_leaders_start_starts_over_ther
   EXPECT_EQ(broker.orders().log.log_start_offset(), Offset(50));
   EXPECT_EQ(broker.watermark(), 50);
   EXPECT_EQ(broker.take_fetch().partitions[0].fetch_offset, Offset(50));
+}
+
+// An empty log at 50, as its leader's starts there, inside a batch of [48, 52).
+struct StartedInsideBatch : Follower {
+  StartedInsideBatch() {
+    receive({.error = ErrorCode::kOffsetOutOfRange});
+    receive_offset(kLatestTimestamp, ErrorCode::kNone, 52);
+    receive_offset(kEarliestTimestamp, ErrorCode::kNone, 50);
+    sent = take_fetch();
+  }
+};
+
+TEST(ReplicaManagerFollow, begins_with_the_whole_batch_that_its_leaders_log_starts_inside) {
+  StartedInsideBatch broker;
+  ASSERT_EQ(broker.log_end(), 50);
+  broker.receive({.high_watermark = Offset(52),
+                  .log_start_offset = Offset(50),
+                  .records = batch_of(4, Offset(48), LeaderEpoch(1))});
+  EXPECT_EQ(broker.log_end(), 52);
+  EXPECT_EQ(broker.watermark(), 52);
+  EXPECT_EQ(broker.orders().log.log_start_offset(), Offset(50));
+  EXPECT_EQ(broker.take_fetch().partitions[0].fetch_offset, Offset(52));
+}
+
+TEST(ReplicaManagerFollow, gives_up_a_partition_whose_leader_sends_what_it_has) {
+  StartedInsideBatch empty;
+  empty.receive({.high_watermark = Offset(52),
+                 .log_start_offset = Offset(50),
+                 .records = batch_of(2, Offset(48), LeaderEpoch(1))});
+  EXPECT_TRUE(empty.at.sent<FetchRequest>().empty()) << "the batch ends before the log's start";
+  EXPECT_EQ(empty.log_end(), 50);
+
+  Follower broker;
+  broker.receive_records(3, 3);
+  broker.receive({.high_watermark = Offset(4),
+                  .log_start_offset = Offset(0),
+                  .records = batch_of(2, Offset(2), LeaderEpoch(1))});
+  EXPECT_EQ(broker.log_end(), 3);
+  EXPECT_TRUE(broker.at.sent<FetchRequest>().empty());
+  EXPECT_TRUE(broker.at.all<ArmTimer>().empty()) << "until the next leader epoch";
+  broker.publish(image_of(kTwo, 2, {kOne, kTwo}, 1));
+  EXPECT_EQ(broker.at.sent<FetchRequest>().size(), 1u);
 }
 
 TEST(ReplicaManagerFollow, out_of_range_inside_the_leaders_log_resumes) {

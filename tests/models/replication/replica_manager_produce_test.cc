@@ -75,6 +75,16 @@ TEST(ReplicaManagerProduce, below_min_isr_refuses_acks_all_and_writes_nothing) {
   EXPECT_EQ(broker.log_end(), 1);
 }
 
+TEST(ReplicaManagerProduce, roles_go_by_the_settings_before_those_that_come_with_them) {
+  OneBroker broker;
+  broker.lead({kOne}, min_isr(2));
+  broker.manager.on_produce(kToken, produce_request(1), broker.at.step());
+  broker.publish(image_of(kOne, 1, {kOne}, 2, min_isr(1)));
+  EXPECT_EQ(broker.watermark(), 0) << "the watermark was looked at before min ISR fell";
+  broker.manager.on_produce(kToken, produce_request(1), broker.at.step());
+  EXPECT_EQ(broker.watermark(), 2) << "the next append lets it go";
+}
+
 TEST(ReplicaManagerProduce, isr_that_shrinks_after_the_append_freezes_it_until_it_times_out) {
   OneBroker broker;
   broker.lead({kOne, kTwo}, min_isr(2));
