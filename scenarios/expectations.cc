@@ -55,6 +55,7 @@ class Checker {
       figures.push_back({name, find_metric(metric)->unit, final_value(asked).value});
     };
     final("unavailable", {});
+    if (scenario_.cluster.controllers > 1) final("no_controller", {});
     for (const char* percentile : {"p50", "p99", "max"}) final("produce_latency", {percentile});
     for (const char* name : {"throughput", "lost", "duplicated", "reordered"}) final(name, {});
     if (may_delete()) final("deleted", {});
@@ -113,7 +114,7 @@ class Checker {
   // Its value never falls while a run goes on.
   static bool only_rises(const MetricDef& metric, const Expectation& e) {
     return metric.kind == MetricKind::kCounter || metric.name == "unavailable" ||
-           metric.name == "max_lag" || (metric.name == "produce_latency" && argument(e) == "max");
+           metric.name == "no_controller" || metric.name == "max_lag" || (metric.name == "produce_latency" && argument(e) == "max");
   }
   // `value` will never be lower: what does that tell already?
   static State decided_by(int64_t value, const Expectation& e) {
@@ -339,6 +340,7 @@ class Checker {
       int64_t millis = std::max<int64_t>(1, span.millis());
       return {judge_.acknowledged(argument(e)) * 1'000'000 / millis, {}, {}, {}};
     }
+    if (name == "no_controller") return without_controller();
     if (name == "max_lag") {
       const Series* lag = recorder_.find("lag", argument(e));
       return {lag == nullptr ? 0 : lag->max(), {}, {}, {}};
@@ -408,6 +410,23 @@ class Checker {
   int64_t removed(const std::string& where) const {
     auto [topic, partition] = place(where);
     return judge_.removed(topic, partition);
+  }
+
+  // The longest stretch at 0 of `active_controllers`, from its first point on.
+  Found without_controller() const {
+    const Series* active = recorder_.find("active_controllers", "");
+    Found longest{};
+    if (active == nullptr) return longest;
+    const std::vector<Series::Point>& points = active->points();
+    for (size_t i = 0; i < points.size(); ++i) {
+      if (points[i].value > 0) continue;
+      sim::SimTime until = i + 1 < points.size() ? points[i + 1].at : end_;
+      int64_t nanos = (until - points[i].at).nanos();
+      if (nanos <= longest.value) continue;
+      longest.value = nanos;
+      longest.where = clock_of(points[i].at) + " - " + clock_of(until);
+    }
+    return longest;
   }
 
   Found unavailable(const std::string& where) const {

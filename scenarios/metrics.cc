@@ -58,6 +58,11 @@ constexpr MetricDef kMetrics[] = {
      "partitions with fewer in-sync replicas than min.insync.replicas"},
     {"offline", U::kCount, A::kNone, K::kGauge, "partitions without a leader"},
     {"fenced_brokers", U::kCount, A::kNone, K::kGauge, "registered brokers that are fenced"},
+    {"active_controllers", U::kCount, A::kNone, K::kGauge,
+     "controllers that take themselves for the active one; one that is cut off does so until its "
+     "check of the quorum"},
+    {"no_controller", U::kDuration, A::kNone, K::kFinal,
+     "longest time without an active controller, from the first one on"},
     {"leader_changes", U::kCount, A::kTopicOrPartition, K::kCounter, "elections after the first"},
     {"unclean_elections", U::kCount, A::kTopicOrPartition, K::kCounter,
      "elections of a replica from outside the ISR"},

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
 #include "models/checkers/history/judge_types.h"
 #include "models/common/metadata_image.h"
 #include "models/node/node_shell.h"
@@ -32,6 +33,11 @@ class Recorder {
   void sample(std::string_view metric, std::string_view argument, sim::SimTime at, int64_t value) {
     series_[{std::string(metric), std::string(argument)}].set(at, value);
     ++changes_;
+  }
+  // Whether this controller is the active one, as it sees itself.
+  void on_controller(models::NodeId node, bool is_active, sim::SimTime at) {
+    bool changed = is_active ? active_.insert(node).second : active_.erase(node) > 0;
+    if (changed) sample("active_controllers", "", at, static_cast<int64_t>(active_.size()));
   }
   // Goes up with each value that may have changed.
   uint64_t changes() const { return changes_; }
@@ -91,6 +97,7 @@ class Recorder {
             std::string subject, std::string text, std::string cause,
             std::string_view direction = {});
 
+  absl::btree_set<models::NodeId> active_;  // Controllers.
   absl::btree_map<std::string, models::PartitionRegistration> partitions_;
   SeriesMap series_;
   uint64_t changes_ = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/fault_catalogue.h"
 #include "scenarios/format.h"
 #include "scenarios/report.h"
 #include "scenarios/report_parts.h"
@@ -91,7 +92,10 @@ class Text {
     std::vector<Line> lines;
     for (size_t i = 0; i < result_.faults.size(); ++i) {
       const FaultRun& fault = result_.faults[i];
+      const FaultCard& card = card_of(scenario_.faults[static_cast<size_t>(fault.plan)].verb);
+      bool lasts = card.keys.find(" for ") != std::string_view::npos;  // Else: done at once.
       std::string healed = fault.ended ? "healed " + clock_of(*fault.ended) : "to the end";
+      if (!lasts) healed.clear();
       if (fault.waits && !fault.happened) healed = "did not happen";
       sim::SimTime at = fault.happened.value_or(fault.began);
       lines.push_back({at, 2 * i, "fault", fault.text, healed});
@@ -101,7 +105,7 @@ class Text {
     std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
       return std::tie(a.at, a.rank) < std::tie(b.at, b.rank);
     });
-    if (!options_.verbose) merge_deletions(lines);
+    if (!options_.verbose) merge_upkeep(lines);
     for (const Line& each : lines) {
       std::string at = each.kind == "bit" ? std::string(9, ' ') : clock_of(each.at);
       with_end(fmt::format("  {}  {:<9} {}", at, each.kind, each.text), kEntryAt + 41, each.right,
@@ -110,9 +114,9 @@ class Text {
     if (!lines.empty()) line("");
   }
 
-  // Retention goes on all the time: of deletions between which nothing else happened, the first is
-  // told, and until when.
-  static void merge_deletions(std::vector<Line>& lines) {
+  // Retention and the cleaner go on all the time: of deletions, or cleanings, between which nothing
+  // else happened, the first is told, and until when.
+  static void merge_upkeep(std::vector<Line>& lines) {
     std::vector<Line> merged;
     size_t left_out = 0;
     auto tell_left_out = [&](sim::SimTime until) {
@@ -121,7 +125,8 @@ class Text {
       left_out = 0;
     };
     for (size_t i = 0; i < lines.size(); ++i) {
-      bool is_more = i > 0 && lines[i].kind == "deleted" && lines[i - 1].kind == "deleted";
+      bool is_upkeep = lines[i].kind == "deleted" || lines[i].kind == "cleaned";
+      bool is_more = i > 0 && is_upkeep && lines[i].kind == lines[i - 1].kind;
       if (is_more) {
         left_out += lines[i].entries;
       } else {
@@ -166,8 +171,12 @@ class Text {
         });
   }
   void figures() {
-    line("  produced {}   acknowledged {}   failed {}   consumed {}", with_commas(result_.produced),
-         with_commas(result_.acknowledged), with_commas(result_.failed),
+    // Of clients that were killed: nobody is left to know.
+    int64_t unknown = result_.produced - result_.acknowledged - result_.failed;
+    line("  produced {}   acknowledged {}   failed {}{}   consumed {}",
+         with_commas(result_.produced), with_commas(result_.acknowledged),
+         with_commas(result_.failed),
+         unknown == 0 ? "" : "   never answered " + with_commas(unknown),
          with_commas(result_.consumed));
     const models::Latencies& l = result_.latencies;
     if (l.count > 0) {

@@ -185,6 +185,7 @@ void Run::take_event() {
 
 void Run::check_controller(const models::ControllerNode& controller, models::NodeId node) {
   note_violation(invariants_.after_controller(controller, node, world_));
+  recorder_.on_controller(node, controller.controller().is_active(), world_.now());
   const models::MetadataImage& image = controller.controller().committed_image();
   if (image.next_offset <= image_offset_) return;  // Another controller was first.
   image_offset_ = image.next_offset;
@@ -246,7 +247,10 @@ void Run::check_liveness() {
     if (!member.was_up || world_.is_up(process)) continue;
     member.was_up = false;
     if (member.role == Role::kProducer) judge_.on_producer_died(member.number, world_.now());
-    if (member.role == Role::kController) invariants_.on_controller_down(member.node);
+    if (member.role == Role::kController) {
+      invariants_.on_controller_down(member.node);
+      recorder_.on_controller(member.node, false, world_.now());
+    }
     if (member.role != Role::kBroker) continue;
     sim::HostId host = world_.host_of(process);
     bool lost_power = world_.is_off(host);

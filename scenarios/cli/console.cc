@@ -120,6 +120,13 @@ void complain_of_name(const std::string& typed) {
   std::vector<std::string> names;
   for (const std::string& file : shipped_scenarios())
     names.push_back(std::filesystem::path(file).stem().string());
+  if (names.empty()) {
+    std::fprintf(stderr,
+                 "%s: no such file; shipped scenarios are not found from here, set "
+                 "FAULTLINE_LIBRARY to their folder, scenarios/library\n",
+                 in_quotes(typed).c_str());
+    return;
+  }
   std::string suggestion = did_you_mean(typed, {names.begin(), names.end()});
   std::fprintf(stderr,
                "%s: no such file, and no shipped scenario%s  (faultline list shows those)\n",

@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/usage.h"
+#include "scenarios/declarations.h"
 #include "scenarios/fault_catalogue.h"
 
 namespace scenarios::cli {
 
 namespace {
+
+// One that was asked for by name: what each of its keys says.
+void print_keys(const FaultCard& card) {
+  for (std::string_view name : split_words(card.keys)) {
+    const KeyDecl* key = find_key(*fault_declaration(), name);
+    std::string left = fmt::format("    {:<18} ", name);
+    print_wrapped(left + std::string(key->doc), left.size());
+  }
+}
 
 void print(const FaultCard& card) {
   std::printf("%s\n", std::string(card.name).c_str());
@@ -26,6 +38,7 @@ int faults(const std::string& wanted) {
     known.push_back(card.name);
     if (!wanted.empty() && card.name != wanted) continue;
     print(card);
+    if (!wanted.empty()) print_keys(card);
     found = true;
   }
   return found ? 0 : unknown_name("fault", wanted, known, "faultline faults");

@@ -29,8 +29,9 @@ int validate(const Arguments& arguments) {
   if (!parse_overrides(arguments.sets, overrides)) return 2;
   int exit_code = 0;
   for (const std::string& file : arguments.files) {
-    if (load_or_complain(file, overrides)) {
+    if (auto scenario = load_or_complain(file, overrides)) {
       std::printf("%s: ok\n", file.c_str());
+      for (const std::string& note : scenario->notes) std::printf("  note: %s\n", note.c_str());
     } else {
       exit_code = 2;
     }
