@@ -82,6 +82,8 @@ class Audit {
                      const std::vector<Reading>& in_order);
   void find_skipped(int32_t reader, PartitionKey key, const PartitionReadings& view,
                     const std::vector<Reading>& by_offset, Outcome& outcome);
+  std::string_view permits_replaced_removal(PartitionKey key, RecordId removed,
+                                            RecordId other) const;
   // What a setting removed before the plan came to it.
   void find_removed_unread(int32_t reader, PartitionKey key, const PartitionReadings& view,
                            const std::vector<Reading>& by_offset, Outcome& outcome);
