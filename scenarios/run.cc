@@ -484,6 +484,7 @@ models::RunFacts Run::facts() const {
   add_disk_facts(facts);
   facts.log_starts = recorder_.log_starts();
   facts.unknown_producers = recorder_.unknown_producers();
+  facts.forgotten_batches = recorder_.forgotten_batches();
   for (const Recorder::Election& election : recorder_.elections()) {
     if (election.to == models::kNoNode) continue;
     facts.elections.push_back({election.partition, election.at, election.event, election.unclean});
@@ -501,6 +502,7 @@ models::RunFacts Run::facts() const {
   only_judged(facts.rot);
   only_judged(facts.log_starts);
   only_judged(facts.unknown_producers);
+  only_judged(facts.forgotten_batches);
   only_judged(facts.elections);
   only_judged(facts.cuts);
   return facts;

@@ -60,6 +60,8 @@ class Audit {
   void read_partition(PartitionKey key, const PartitionReadings& view);
   void find_repeats_in_log(PartitionKey key, const PartitionReadings& view,
                            const std::vector<Reading>& by_offset);
+  // Of a record at two offsets.
+  std::string_view permits_stored_twice(const Finding& found) const;
   // Whether a record that the auditor did not find was removed, and not lost; then it is noted.
   bool has_another(PartitionKey key, Offset offset) const;
   bool was_removed(RecordId id, const SentRecord& record);

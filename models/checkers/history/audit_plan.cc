@@ -108,7 +108,7 @@ void Audit::find_repeats(int32_t reader, PartitionKey key, const PartitionReadin
       bool anew = view.assigned_between(before.index, reading.index);
       found.permitted_by = anew ? kResetToEarliest : std::string_view();
     } else {
-      found.permitted_by = permits_duplicate(records_.producer(reading.id).config);
+      found.permitted_by = permits_stored_twice(found);
       if (found.permitted_by.empty())
         found.permitted_by = replaced_log(key, reading.id, reading.id);
     }
