@@ -129,6 +129,8 @@ void Recorder::on_note(const NodeReport::Told& told, models::NodeId node, bool i
     on_deletion(told, at);
   } else if (what == "unknown_producer_taken_over") {
     on_unknown_producer(told, at);
+  } else if (what == "forgotten_batch_refused") {
+    on_forgotten_batch(told, at);
   } else if (what == "log_cleaned") {
     on_cleaning(told, node, at);
   } else if (what == "corrupt_batch") {
@@ -255,6 +257,16 @@ void Recorder::on_unknown_producer(const NodeReport::Told& told, sim::SimTime at
        fmt::format("producer id {} begins with sequence {} at offset {}",
                    field(told, "producer_id"), field(told, "sequence"), offset.value()),
        "the leader does not know it, and takes any first sequence");
+}
+
+void Recorder::on_forgotten_batch(const NodeReport::Told& told, sim::SimTime at) {
+  std::string partition = field(told, "partition");
+  models::Offset offset(number(field(told, "offset")));
+  forgotten_batches_.push_back({partition_named(partition), offset, at, told.event});
+  tell(told, at, "producer", partition,
+       fmt::format("a batch with sequence {} of producer id {} is refused, though it is stored",
+                   field(told, "sequence"), field(told, "producer_id")),
+       "a leader that starts anew knows only the last batch of each producer");
 }
 
 void Recorder::on_cleaning(const NodeReport::Told& told, models::NodeId node, sim::SimTime at) {

@@ -77,6 +77,9 @@ class Recorder {
   const std::vector<Truncation>& truncations() const { return truncations_; }
   // Each time the beginning of a partition was deleted further than on any replica before.
   const std::vector<models::LogStartMove>& log_starts() const { return log_starts_; }
+  const std::vector<models::ForgottenBatch>& forgotten_batches() const {
+    return forgotten_batches_;
+  }
   const std::vector<models::UnknownProducer>& unknown_producers() const {
     return unknown_producers_;
   }
@@ -91,6 +94,7 @@ class Recorder {
   void on_election(const models::NodeReport::Told& told, sim::SimTime at);
   void on_truncation(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
   void on_deletion(const models::NodeReport::Told& told, sim::SimTime at);
+  void on_forgotten_batch(const models::NodeReport::Told& told, sim::SimTime at);
   void on_unknown_producer(const models::NodeReport::Told& told, sim::SimTime at);
   void on_cleaning(const models::NodeReport::Told& told, models::NodeId node, sim::SimTime at);
   void tell(const models::NodeReport::Told& told, sim::SimTime at, std::string kind,
@@ -107,6 +111,7 @@ class Recorder {
   std::vector<Truncation> truncations_;
   std::vector<models::LogStartMove> log_starts_;
   std::vector<models::UnknownProducer> unknown_producers_;
+  std::vector<models::ForgottenBatch> forgotten_batches_;
   absl::btree_map<models::TopicPartition, models::Offset> log_start_;
 };
 

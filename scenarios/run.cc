@@ -496,6 +496,7 @@ models::RunFacts Run::facts() const {
     auto found = producer_numbers_.find(fact.producer_id);
     if (found != producer_numbers_.end()) fact.producer = found->second;
   }
+  facts.forgotten_batches = recorder_.forgotten_batches();
   for (const Recorder::Election& election : recorder_.elections()) {
     if (election.to == models::kNoNode) continue;
     facts.elections.push_back({election.partition, election.at, election.event, election.unclean});
@@ -513,6 +514,7 @@ models::RunFacts Run::facts() const {
   only_judged(facts.rot);
   only_judged(facts.log_starts);
   only_judged(facts.unknown_producers);
+  only_judged(facts.forgotten_batches);
   only_judged(facts.elections);
   only_judged(facts.cuts);
   return facts;

@@ -176,17 +176,39 @@ size_t SimDisk::undo_changes(size_t kept, PowerLossReport* report) {
 
 // --- Faults ---
 
+// A journal is written in order: a file that was created after another was cut does not survive
+// without the cut.
+SimDisk::JournalEnd SimDisk::draw_last_cut(SimTime now, Rng& rng) const {
+  JournalEnd end{.most_changes = journal_.size()};
+  std::vector<SimTime> cuts;
+  for (const File& file : files_) {
+    if (auto since = file.bytes.undurable_cut(now, delays())) cuts.push_back(*since);
+  }
+  if (cuts.empty()) return end;
+  std::sort(cuts.begin(), cuts.end());
+  size_t kept = static_cast<size_t>(rng.below(cuts.size() + 1));
+  if (kept > 0) end.last_cut = cuts[kept - 1];
+  for (end.most_changes = 0; end.most_changes < journal_.size(); ++end.most_changes) {
+    SimTime when = journal_[end.most_changes].when;
+    if (kept < cuts.size() && when >= cuts[kept]) break;
+    if (when <= end.last_cut) ++end.least_changes;
+  }
+  return end;
+}
+
 PowerLossReport SimDisk::power_loss(SimTime now, Rng& rng) {
   PowerLossReport report;
   close_all();
   commit_journal(now);
+  JournalEnd end = draw_last_cut(now, rng);
   for (File& file : files_) {
-    int64_t lost = file.bytes.power_loss(now, delays(), rng);
+    int64_t lost = file.bytes.power_loss(now, delays(), end.last_cut, rng);
     report.bytes_lost += lost;
     if (lost > 0) ++report.files_hurt;
   }
-  // A journal is written in order: what survives of it is a beginning.
-  size_t kept = journal_.empty() ? 0 : static_cast<size_t>(rng.below(journal_.size() + 1));
+  size_t kept = end.least_changes;
+  if (!journal_.empty())
+    kept += static_cast<size_t>(rng.below(end.most_changes - end.least_changes + 1));
   report.directory_operations_lost = static_cast<int64_t>(undo_changes(kept, &report));
   forget(journal_.size());
   device_free_.assign(device_free_.size(), SimTime::at_nanos(INT64_MIN));

@@ -3,7 +3,7 @@
 // One host's simulated disk: files behind a page cache, as an operating system keeps them.
 //
 //   write --> page cache (dirty pages) --30 s or sync--> platter
-//   create, rename, remove --> journal --5 s or sync_directory--> platter
+//   create, rename, remove, a shorter length --> journal --5 s or sync_directory--> platter
 //
 //   process crash   nothing is lost: the cache belongs to the system
 //   power loss      of the dirty pages any subset survives, one is torn at some byte; of the journal
@@ -181,6 +181,13 @@ class SimDisk {
   void lead(const std::string& path, Inode to);  // As part of the change begun last.
   void point(const std::string& path, Inode to);
   void commit_journal(SimTime now);
+  // What survives of the journal: a beginning, both of the cuts and of the changes.
+  struct JournalEnd {
+    SimTime last_cut = SimTime::at_nanos(INT64_MIN);
+    size_t least_changes = 0;
+    size_t most_changes = 0;
+  };
+  JournalEnd draw_last_cut(SimTime now, Rng& rng) const;
   void forget(size_t changes);
   size_t undo_changes(size_t kept, PowerLossReport* report);
   Inode new_inode(int32_t device);
@@ -195,6 +202,7 @@ class SimDisk {
   std::vector<Inode> free_inodes_;
   std::vector<Inode> open_;      // By FileId; kNoInode: closed.
   std::vector<Change> journal_;  // Not durable, in order.
+  std::vector<Inode> cut_;       // Files that became shorter since a directory was synced.
   std::vector<Slowness> slow_;   // By factor, so that rounding does not depend on who came first.
   DiskTroubles troubles_;
   std::vector<SimTime> device_free_;

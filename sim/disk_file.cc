@@ -132,6 +132,11 @@ void DiskFile::mark_between(int64_t first, int64_t end, SimTime now) {
   dirty_ = std::move(runs);
 }
 
+std::optional<SimTime> DiskFile::undurable_cut(SimTime now, const WriteBack& delays) const {
+  if (!cut_ || cut_->since + delays.journal <= now) return std::nullopt;
+  return cut_->since;
+}
+
 void DiskFile::commit_cut() {
   durable_ = slice(durable_, 0, cut_->size);
   cut_.reset();
@@ -143,7 +148,7 @@ void DiskFile::keep_below(int64_t page) {
 }
 
 void DiskFile::settle(SimTime now, const WriteBack& delays) {
-  if (cut_ && cut_->since + delays.journal <= now) commit_cut();
+  if (cut_ && !undurable_cut(now, delays)) commit_cut();
   due_ = cut_ ? cut_->since + delays.journal : SimTime::max();
   std::vector<Survivor> written;
   std::vector<Run> left;
@@ -216,10 +221,10 @@ std::vector<DiskFile::Survivor> DiskFile::draw_survivors(Rng& rng, int64_t* lost
   return survivors;
 }
 
-int64_t DiskFile::power_loss(SimTime now, const WriteBack& delays, Rng& rng) {
+int64_t DiskFile::power_loss(SimTime now, const WriteBack& delays, SimTime journal_end, Rng& rng) {
   settle(now, delays);
   int64_t lost = 0;
-  if (cut_ && rng.chance(Ratio{1, 2})) {
+  if (cut_ && cut_->since <= journal_end) {
     commit_cut();
   } else if (cut_) {
     // The file is as long as it was; nothing that was written behind the cut found room.

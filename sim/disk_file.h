@@ -8,8 +8,8 @@
 //   durable   [ page 0 ][ page 1 ]
 //
 // Write-back has no events of its own: it is worked out before the next change, and when the power
-// goes. A shorter length is durable when the file system's journal is (5 s); what is written behind
-// it before that cannot survive without it.
+// goes. A shorter length is durable when the file system's journal is (5 s, or a directory's sync);
+// what is written behind it before that cannot survive without it.
 //
 // Not modelled: a page that becomes dirty within a second of its neighbour may be written back with
 // it, up to a second early.
@@ -47,6 +47,10 @@ class DiskFile {
   // Cuts, or grows with zeros.
   void truncate(int64_t size, SimTime now, const WriteBack& delays);
   void sync();
+  // The journal is made durable: the file is not longer than it was cut to, whatever happens.
+  void sync_cut() {
+    if (cut_) commit_cut();
+  }
   // The medium forgets: these bytes are other ones now, in the cache as on the platter, and nobody
   // has written them. The range lies inside the file.
   void rot(int64_t position, const std::string& bytes);
@@ -55,9 +59,11 @@ class DiskFile {
   bool is_dirty() const { return !dirty_.empty() || cut_.has_value(); }
   // Bytes in dirty pages.
   int64_t dirty_bytes() const;
-  // The power goes. Of the dirty pages any subset survives; of one of the others a part does.
-  // Returns how many written bytes are gone.
-  int64_t power_loss(SimTime now, const WriteBack& delays, Rng& rng);
+  // When the file became shorter, if the journal would lose that with the power.
+  std::optional<SimTime> undurable_cut(SimTime now, const WriteBack& delays) const;
+  // The power goes. Of the dirty pages any subset survives; of one of the others a part does. The
+  // journal survives up to `journal_end`. Returns how many written bytes are gone.
+  int64_t power_loss(SimTime now, const WriteBack& delays, SimTime journal_end, Rng& rng);
   // As a power loss in which no dirty page survives, and no cut that the journal does not know.
   int64_t lose_all_unsynced(SimTime now, const WriteBack& delays);
 

@@ -151,6 +151,7 @@ absl::Status DiskView::truncate(FileId id, int64_t size) {
   if (!disk_.mutate()) return absl::OkStatus();
   if (absl::Status status = on_write(file->device); !status.ok()) return status;
   disk_.troubles_.shrink(file->device, file->bytes.size() - size);
+  if (size < file->bytes.size()) disk_.cut_.push_back(disk_.open_[static_cast<size_t>(id.value())]);
   file->bytes.truncate(size, at(), disk_.delays());
   return absl::OkStatus();
 }
@@ -254,8 +255,13 @@ absl::Status DiskView::sync_directory(std::string_view path) {
   } else {
     flush(device, 0);
   }
-  // A journal is committed as a whole: all changes before this are durable, of any directory.
-  if (disk_.mutate() && !disk_.troubles_.ignores_sync(device)) disk_.forget(disk_.journal_.size());
+  // A journal is committed as a whole: all changes before this are durable, of any directory, and
+  // all cuts of files.
+  if (disk_.mutate() && !disk_.troubles_.ignores_sync(device)) {
+    disk_.forget(disk_.journal_.size());
+    for (SimDisk::Inode inode : std::exchange(disk_.cut_, {}))
+      disk_.files_[static_cast<size_t>(inode)].bytes.sync_cut();
+  }
   return absl::OkStatus();
 }
 

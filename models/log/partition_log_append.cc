@@ -52,6 +52,28 @@ ValidatorOptions validator_options(const TopicConfig& config, LeaderEpoch epoch,
   return options;
 }
 
+// Is the batch older than all that is remembered of its producer, which is less than it may have in
+// flight? A snapshot has no more than the last batch of each (ProducerStateManager.readSnapshot).
+bool is_forgotten(const ProducerStates& producers, const BatchHeader& batch) {
+  auto found = producers.producers().find(batch.producer_id);
+  if (found == producers.producers().end()) return false;
+  const ProducerEntry& entry = found->second;
+  return entry.epoch == batch.producer_epoch && !entry.batches.empty() &&
+         entry.batches.size() < kRememberedBatches &&
+         batch.last_sequence() < entry.batches.front().first_sequence;
+}
+
+// The producer sends it again under a new epoch, in which nobody knows it
+// (TransactionManager.canRetry).
+void note_forgotten_batch(const TopicPartition& partition, Offset log_end, const BatchHeader& batch,
+                          Step& step) {
+  step.effects.note("forgotten_batch_refused",
+                    {{"partition", to_string(partition)},
+                     {"offset", std::to_string(log_end.value())},
+                     {"producer_id", std::to_string(batch.producer_id.value())},
+                     {"sequence", std::to_string(batch.base_sequence.value())}});
+}
+
 // The batches of a follower's append that are whole and meant for it.
 struct Copied {
   ErrorCode error = ErrorCode::kNone;
@@ -172,6 +194,8 @@ ErrorCode PartitionLog::check_producer(const absl::Cord& batch, const BatchHeade
     known = producers_.duplicate_of(header);
     if (!known) error = producers_.check(header);
     if (!known && error == ErrorCode::kNone) note_unknown_producer(header, step);
+    if (error == ErrorCode::kOutOfOrderSequenceNumber && is_forgotten(producers_, header))
+      note_forgotten_batch(partition_, log_end_, header, step);
   }
   if (known) step.mark(Mark::kDuplicateBatchAnswered);
   if (error != ErrorCode::kNone) step.mark(Mark::kSequenceRejected);

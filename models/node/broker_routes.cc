@@ -117,9 +117,11 @@ void BrokerNode::apply_metadata(const MetadataDelta& delta, Step& step) {
 // As BrokerServer does, which installs its metadata publishers only when the controller has agreed
 // that the broker has caught up with its own registration. What the log says before is of a former
 // life: a broker that led when it died must not lead on, in the same epoch, with what its disk kept.
+// One that has to stop before that publishes nothing: by what it knows, all its logs would be strays.
 void BrokerNode::publish(const MetadataDelta& delta, Step& step) {
   BrokerState state = broker_lifecycle_.state();
   if (state == BrokerState::kNotRunning || state == BrokerState::kStarting) return;
+  if (!published_ && broker_lifecycle_.should_exit()) return;
   if (std::exchange(published_, true)) {
     if (!delta.empty()) replica_manager_.on_metadata(metadata_observer_.image(), delta, step);
     watch_.suspect(delta.partitions, replica_manager_);

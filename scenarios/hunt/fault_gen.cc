@@ -37,7 +37,7 @@ constexpr VerbLine kVerbs[] = {
     {"slow_disk", Harm::kSlows, 5, "factor", true},
     {"failing_disk", Harm::kStops, 4, "", false},
     {"full_disk", Harm::kStops, 4, "", false},
-    {"lying_disk", Harm::kSlows, 3, "", false},
+    {"lying_disk", Harm::kLies, 3, "", false},
     {"corrupt_disk", Harm::kRots, 3, "", false},
     {"drop", Harm::kStops, 6, "", true},
     {"delay", Harm::kSlows, 5, "latency", true},
@@ -130,9 +130,9 @@ bool allows(FaultClass kind, Harm harm) {
     case FaultClass::kProcesses:
       return harm <= Harm::kStops;
     case FaultClass::kOnePowerLoss:
-      return harm == Harm::kSlows;  // The power loss is drawn apart.
+      return harm <= Harm::kLies;  // The power loss is drawn apart.
     case FaultClass::kFlushed:
-      return harm <= Harm::kLosesTail;
+      return harm <= Harm::kLosesTail && harm != Harm::kLies;
     case FaultClass::kBeyond:
       return true;
   }

@@ -22,6 +22,7 @@ namespace scenarios {
 // The worst that a kind of fault does.
 enum class Harm : uint8_t {
   kSlows,      // Things take longer; clients stop.
+  kLies,       // Nothing, until the power goes: what was flushed is not.
   kStops,      // Processes die or cannot be reached. What they have written stays.
   kLosesTail,  // What a disk had not flushed is gone.
   kRots,       // What was flushed is gone or wrong.

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/host_clock.h"
 #include "tests/scenarios/log_fixture.h"
 
 namespace scenarios {

@@ -96,5 +96,18 @@ TEST(LogDirectoriesInACluster, TheirFilesSayWhoseTheyAre) {
   }
 }
 
+// Whose logs are strays, only the metadata tells: a broker that is told to stop before it has it, as
+// when the controllers come back later, must leave them where they are.
+TEST(LogDirectoriesInACluster, OfABrokerThatStopsBeforeItHasTheMetadataStayAsTheyAre) {
+  scenarios::RunResult result =
+      scenarios::run_scenario(parse(small_scenario(R"({"at":"5s","crash":"controller","for":"6s"},
+                              {"at":"6s","crash":"broker 1","for":"1s"},
+                              {"at":"8s","restart_rolling":["broker 1"],"down":"1s"})")),
+                              {});
+  EXPECT_EQ(result.faults.size(), 3u);
+  EXPECT_EQ(result.marks[static_cast<size_t>(models::Mark::kStrayReplicaFound)], 0);
+  EXPECT_EQ(result.outcome, scenarios::Outcome::kPassed) << why(result);
+}
+
 }  // namespace
 }  // namespace tests

@@ -86,7 +86,7 @@ void Audit::find_repeats_in_log(PartitionKey key, const PartitionReadings& view,
       record->stored_twice = true;
       Finding found = finding(view, key, reading);
       found.other_offset = view.offset_of(first_.of(reading.id) - 1);
-      found.permitted_by = permits_duplicate(records_.producer(reading.id).config);
+      found.permitted_by = permits_stored_twice(found);
       findings_.add(AnomalyKind::kDuplicated, 0, found);
     }
   }
@@ -112,6 +112,12 @@ Trouble Audit::trouble_before(PartitionKey key, const Reading& early) const {
   Trouble trouble = facts_.trouble(key, PartitionFacts::kEver);
   trouble.unknown_producer = facts_.took_unknown_producer(key, producer_of(early.id), early.offset);
   return trouble;
+}
+
+std::string_view Audit::permits_stored_twice(const Finding& found) const {
+  auto [first, again] = std::minmax(found.offset, found.other_offset);
+  return permits_duplicate(records_.producer(found.record).config,
+                           facts_.forgot_batch_between(found.partition, first, again));
 }
 
 // Did the auditor find a record there?

@@ -60,6 +60,8 @@ class Audit {
   void read_partition(PartitionKey key, const PartitionReadings& view);
   void find_repeats_in_log(PartitionKey key, const PartitionReadings& view,
                            const std::vector<Reading>& by_offset);
+  // Of a record at two offsets.
+  std::string_view permits_stored_twice(const Finding& found) const;
   // Whether a record that the auditor did not find was removed, and not lost; then it is noted.
   bool has_another(PartitionKey key, Offset offset) const;
   bool was_removed(RecordId id, const SentRecord& record);
@@ -82,6 +84,8 @@ class Audit {
                      const std::vector<Reading>& in_order);
   void find_skipped(int32_t reader, PartitionKey key, const PartitionReadings& view,
                     const std::vector<Reading>& by_offset, Outcome& outcome);
+  std::string_view permits_replaced_removal(PartitionKey key, RecordId removed,
+                                            RecordId other) const;
   // What a setting removed before the plan came to it.
   void find_removed_unread(int32_t reader, PartitionKey key, const PartitionReadings& view,
                            const std::vector<Reading>& by_offset, Outcome& outcome);

@@ -108,7 +108,7 @@ void Audit::find_repeats(int32_t reader, PartitionKey key, const PartitionReadin
       bool anew = view.assigned_between(before.index, reading.index);
       found.permitted_by = anew ? kResetToEarliest : std::string_view();
     } else {
-      found.permitted_by = permits_duplicate(records_.producer(reading.id).config);
+      found.permitted_by = permits_stored_twice(found);
       if (found.permitted_by.empty())
         found.permitted_by = replaced_log(key, reading.id, reading.id);
     }
@@ -178,6 +178,18 @@ void Audit::find_skipped(int32_t reader, PartitionKey key, const PartitionReadin
   }
 }
 
+// It was no cleaner that took a record in whose place another was given. If that one was stored
+// later, the record had been lost before, and may never have been readable: acks may excuse it.
+std::string_view Audit::permits_replaced_removal(PartitionKey key, RecordId removed,
+                                                 RecordId other) const {
+  const SentRecord* successor = records_.find(other);
+  bool went_first = successor != nullptr && successor->state == RecordState::kAcknowledged &&
+                    successor->decided >= records_.find(removed)->decided;
+  if (!went_first) return replaced_log(key, removed, other);
+  return permits_loss(records_.producer(removed).config, topics_.at(key.topic),
+                      facts_.trouble(key, sent_first(removed, other)));
+}
+
 void Audit::find_removed_unread(int32_t reader, PartitionKey key, const PartitionReadings& view,
                                 const std::vector<Reading>& by_offset, Outcome& outcome) {
   if (!view.started()) return;
@@ -193,7 +205,7 @@ void Audit::find_removed_unread(int32_t reader, PartitionKey key, const Partitio
     const PartitionReadings::Jump* jump = view.jump_over(removal.offset);
     Finding found{key, removal.offset, kNoOffset, removal.id, removal.event, {}};
     if (read_other) {
-      found.permitted_by = replaced_log(key, removal.id, by_offset[next].id);
+      found.permitted_by = permits_replaced_removal(key, removal.id, by_offset[next].id);
     } else if (removal.by == kCompaction || removal.by == kTombstoneExpired) {
       found.permitted_by = removal.by;
     } else if (jump != nullptr) {

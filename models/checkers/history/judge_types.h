@@ -96,6 +96,14 @@ struct UnknownProducer {
   sim::SimTime at;
   sim::EventId event;
 };
+// A leader refused a batch that it had stored before it started anew: of each producer the snapshots
+// have the last batch only (ProducerStateManager.readSnapshot). Its log ended at `offset`.
+struct ForgottenBatch {
+  TopicPartition partition;
+  Offset offset;
+  sim::SimTime at;
+  sim::EventId event;
+};
 // What the run knows of the cluster; each list in any order.
 struct RunFacts {
   std::vector<LostTail> lost_tails;
@@ -104,6 +112,7 @@ struct RunFacts {
   std::vector<LogCut> cuts;
   std::vector<BitRot> rot;
   std::vector<UnknownProducer> unknown_producers;
+  std::vector<ForgottenBatch> forgotten_batches;
 };
 
 enum class AnomalyKind : uint8_t {

@@ -38,6 +38,7 @@ PartitionFacts::PartitionFacts(const RunFacts& facts, TopicTable& topics) {
   sort_in(facts.lost_tails, topics, tails_);
   sort_in(facts.rot, topics, rot_);
   sort_in(facts.unknown_producers, topics, unknown_producers_);
+  sort_in(facts.forgotten_batches, topics, forgotten_batches_);
   sort_in(facts.elections, topics, elections_);
   sort_in(facts.cuts, topics, cuts_);
   PartitionTable<std::vector<LogStartMove>> moves;
@@ -85,6 +86,13 @@ bool PartitionFacts::took_unknown_producer(PartitionKey key, int32_t producer,
   const std::vector<UnknownProducer>* all = unknown_producers_.find(key);
   return all != nullptr && std::any_of(all->begin(), all->end(), [&](const UnknownProducer& each) {
            return each.producer == producer && each.offset <= offset;
+         });
+}
+
+bool PartitionFacts::forgot_batch_between(PartitionKey key, Offset first, Offset again) const {
+  const std::vector<ForgottenBatch>* all = forgotten_batches_.find(key);
+  return all != nullptr && std::any_of(all->begin(), all->end(), [&](const ForgottenBatch& each) {
+           return first < each.offset && each.offset <= again;
          });
 }
 

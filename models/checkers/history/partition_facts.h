@@ -27,6 +27,9 @@ class PartitionFacts {
   Trouble trouble(PartitionKey key, sim::SimTime since) const;
   // Whether a leader took a batch of this producer without knowing it, at `offset` or before it.
   bool took_unknown_producer(PartitionKey key, int32_t producer, Offset offset) const;
+  // Whether a leader refused a batch that it had forgotten, when its log ended behind `first` and not
+  // behind `again`.
+  bool forgot_batch_between(PartitionKey key, Offset first, Offset again) const;
   // What took a record that was sent at `since`: the election that led to its removal from a log;
   // else the loss of power; else the first election since. 0: nobody knows.
   sim::EventId cause_of_loss(PartitionKey key, Offset offset, sim::SimTime since) const;
@@ -43,6 +46,7 @@ class PartitionFacts {
   PartitionTable<std::vector<LogCut>> cuts_;
   PartitionTable<std::vector<BitRot>> rot_;
   PartitionTable<std::vector<UnknownProducer>> unknown_producers_;
+  PartitionTable<std::vector<ForgottenBatch>> forgotten_batches_;
   PartitionTable<std::vector<LogStartMove>> deletions_;  // Rising in time and offset.
 };
 

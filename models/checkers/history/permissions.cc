@@ -57,9 +57,14 @@ std::string_view permits_replaced_log(const JudgedTopic& topic, const Trouble& t
   return trouble.bit_rot ? "bit rot on a replica; no setting helps" : "";
 }
 
-std::string_view permits_duplicate(const ProducerConfig& producer) {
-  if (producer.enable_idempotence || producer.retries <= 0) return {};
-  return "enable.idempotence=false";
+std::string_view permits_duplicate(const ProducerConfig& producer, bool forgotten) {
+  if (producer.retries <= 0) return {};
+  if (!producer.enable_idempotence) return "enable.idempotence=false";
+  bool several = producer.max_in_flight_requests_per_connection > 1;
+  return forgotten && several
+             ? "max.in.flight.requests.per.connection>1 (a leader that starts anew "
+               "knows only the last batch of each producer)"
+             : "";
 }
 
 std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up,

@@ -9,7 +9,8 @@
 //                        power failed: records that were already readable may vanish, and others
 //                        take their offsets. acks decides nothing here: only what the high watermark has
 //                        passed is readable (KIP-966: with a full minimal ISR)
-//   duplicate in a log   enable.idempotence=false with retries
+//   duplicate in a log   enable.idempotence=false with retries; or several requests in flight, if a
+//                        leader that started anew had forgotten the batch
 //   reordered in a log   enable.idempotence=false with several requests in flight, or when the
 //                        overtaken record was given up (a request in flight may still be stored);
 //                        or flush.messages not set, if what the brokers knew of the producer went
@@ -61,7 +62,8 @@ std::string_view permits_deletion(const JudgedTopic& topic, sim::SimTime sent = 
 std::string_view permits_loss(const ProducerConfig& producer, const JudgedTopic& topic,
                               const Trouble& trouble);
 std::string_view permits_replaced_log(const JudgedTopic& topic, const Trouble& trouble);
-std::string_view permits_duplicate(const ProducerConfig& producer);
+// `forgotten`: between its two places in the log a leader refused a batch that it had forgotten.
+std::string_view permits_duplicate(const ProducerConfig& producer, bool forgotten);
 std::string_view permits_reordering(const ProducerConfig& producer, bool overtaken_was_given_up,
                                     const JudgedTopic& topic, const Trouble& trouble);
 

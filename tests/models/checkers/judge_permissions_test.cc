@@ -103,6 +103,30 @@ TEST(JudgePermissions, OfDuplicates) {
   EXPECT_EQ(permission_of_duplicate([](auto&, auto& topic) { topic.replication_factor = 1; }), "");
 }
 
+// A leader refused #0, stored at 0, when its log ended at `refused_at`: of the producer it knew only
+// the last batch.
+TEST(JudgePermissions, AForgottenBatchMayBeStoredAgain) {
+  auto told = [](
+                  int64_t refused_at, const Change& change = [](auto&, auto&) {}) {
+    History run(options_with(change));
+    run.produce(2);
+    run.facts.forgotten_batches.push_back(
+        {{"orders", 0}, Offset(refused_at), sim::SimTime(), sim::EventId(1)});
+    run.audit({seen(0, 0), seen(1, 1), seen(2, 0)});
+    run.finish();
+    return run.judge.anomalies().at(0).permitted_by;
+  };
+  EXPECT_EQ(told(2),
+            "max.in.flight.requests.per.connection>1 (a leader that starts anew knows only the "
+            "last batch of each producer)");
+  EXPECT_EQ(told(0), "") << "before it was stored at all";
+  EXPECT_EQ(told(3), "") << "after it was stored again";
+  auto one_in_flight = [](auto& producer, auto&) {
+    producer.max_in_flight_requests_per_connection = 1;
+  };
+  EXPECT_EQ(told(2, one_in_flight), "") << "the last batch is the one that it knows";
+}
+
 TEST(JudgePermissions, OfReordering) {
   auto plain = [](auto& producer, auto&) { producer.enable_idempotence = false; };
   auto one_in_flight = [](auto& producer, auto&) {

@@ -2,6 +2,9 @@
 
 #include "models/log/partition_log.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "models/log/byte_order.h"
 #include "models/log/crc32c.h"
 #include "tests/models/log/log_fixture.h"
@@ -120,6 +123,26 @@ TEST(PartitionLog, an_unknown_producer_may_begin_anywhere_and_that_is_told) {
   EXPECT_EQ(b.append(log, {.producer = 8, .sequence = 5}).error, ErrorCode::kNone);
   EXPECT_EQ(b.append(log, {.producer = 8, .sequence = 6}).error, ErrorCode::kNone);
   EXPECT_EQ(b.at.marks().of(Mark::kUnknownProducerTakenOver), 1);
+}
+
+// A snapshot has only the last batch of a producer: the others are refused after a start.
+TEST(PartitionLog, a_batch_forgotten_with_a_start_is_refused_and_that_is_told) {
+  LogBench b;
+  PartitionLog log = b.open();
+  for (int32_t i = 0; i < 3; ++i) b.append(log, {.producer = 7, .sequence = i});
+  log = b.open();
+  auto told = [&] {
+    std::vector<Note> notes = b.at.all<Note>();
+    return std::count_if(notes.begin(), notes.end(),
+                         [](const Note& note) { return note.what == "forgotten_batch_refused"; });
+  };
+  EXPECT_TRUE(b.append(log, {.producer = 7, .sequence = 2}).duplicate);
+  EXPECT_EQ(b.append(log, {.producer = 7, .sequence = 5}).error,
+            ErrorCode::kOutOfOrderSequenceNumber);
+  EXPECT_EQ(told(), 0);
+  EXPECT_EQ(b.append(log, {.producer = 7, .sequence = 1}).error,
+            ErrorCode::kOutOfOrderSequenceNumber);
+  EXPECT_EQ(told(), 1);
 }
 
 TEST(PartitionLog, a_gap_in_sequences_and_an_old_epoch_are_refused) {
