@@ -303,7 +303,7 @@ class Raft {
   std::optional<BatchBuilder> gathering_;
   int64_t gathering_since_ms_ = 0;
   Offset next_;
-  bool write_is_due_ = false;        // The linger passed while a flush was in flight.
+  bool write_is_due_ = false;  // The linger passed while a flush was in flight.
   std::deque<LogProgress> appends_;  // As a leader: batches written and not committed.
   std::optional<LogProgress> appends_done_;
   absl::btree_map<int64_t, ParkedFetch> parked_fetches_;

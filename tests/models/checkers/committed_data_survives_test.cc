@@ -227,6 +227,7 @@ TEST(CommittedDataSurvives, QuietAboutALastKnownLeaderAfterTheElrWasEmptied) {
   cluster.ignore("in-sync-means-committed");
   cluster.settle(2);
   cluster.broker(1).log().flush(cluster.broker(1).step());
+  cluster.set_isr({1, 2});
   cluster.produce(1, 3);
   cluster.copy(1, 2);
   cluster.watermark(1, 10);
